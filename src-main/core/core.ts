@@ -1,0 +1,30 @@
+import type { AppStatus, CallDetail, LiveUpdate } from '../../src-preload/contract/api.ts';
+import type { CallRow, CallView } from '../../src-preload/contract/calls.ts';
+
+/** What a host gives the core besides its ports. */
+export interface CoreOptions {
+  /** Holds patchbay.db and its backups; made when missing. */
+  dataDir: string;
+  /** 0 takes any free port. */
+  webhookPort: number;
+  /** The https origin under which Twilio reaches the webhook listener; null: the listener's own loopback address. */
+  publicUrl: string | null;
+}
+
+/** The core as its hosts, the UI's API and the rehearsal line see it. */
+export interface Core {
+  /** Opens the database, rebuilds the open calls and listens. @throws when the port is taken or the database is refused. */
+  start(): Promise<{ webhookUrl: string }>;
+  /** Answers what is in flight, then closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+  status(): Pick<AppStatus, 'webhookUrl' | 'publicUrl' | 'workflows' | 'warnings'>;
+  /** @throws DeskFileError; nothing has changed then. */
+  applyDesk(yaml: string): { warnings: string[] };
+  exportDesk(): string;
+  openCalls(): CallView[];
+  listCalls(query: { limit: number; before?: number | undefined }): CallRow[];
+  /** By Patchbay's id of the call or Twilio's call SID. */
+  getCall(idOrSid: string): CallDetail | undefined;
+  /** Every update of the open calls as it happens. @returns the way to unsubscribe. */
+  subscribe(listener: (update: LiveUpdate) => void): () => void;
+}
