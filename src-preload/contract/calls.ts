@@ -117,6 +117,7 @@ export const callFactSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('leg.changed'),
+    destination: z.string(),
     legSid: z.string(),
     status: z.string(),
     errorCode: z.string().optional(),
@@ -209,6 +210,8 @@ export const callViewSchema = z.object({
   voicemailUrl: z.string().nullable(),
   textsSent: z.array(z.string()),
   modelFailed: z.string().nullable(),
+  /** The AI ended the conversation itself. */
+  endedByAi: z.boolean(),
   summary: z.string().nullable(),
 });
 export type CallView = z.infer<typeof callViewSchema>;

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type CallEvent,
+  type CallFact,
+  type CallView,
+  callFactSchema,
+  callViewSchema,
+} from '../../../src-preload/contract/calls.ts';
+import { rebuildCall, reduceCall } from './call-state.ts';
+
+const received: CallFact = {
+  type: 'received',
+  callSid: 'CA1',
+  accountSid: 'AC1',
+  from: '+14165550199',
+  to: '+14165550100',
+  workflowId: 'reception',
+  workflowName: 'Reception',
+  model: 'rehearsal:keywords',
+  contactId: 1,
+  contactName: null,
+  contactKnown: false,
+};
+const decided: CallFact = {
+  type: 'transfer.decided',
+  decision: {
+    integrationId: 'desk',
+    destinations: ['+14165551234'],
+    via: 'static',
+    why: 'No rules.',
+    tookMs: 1,
+  },
+};
+const asked: CallFact = { type: 'transfer.requested', cause: 'model', reason: 'Asked', summary: 'Leak' };
+const ringing: CallFact = {
+  type: 'dial.started',
+  destination: '+14165551234',
+  callerId: '+14165550199',
+  ringSeconds: 20,
+};
+
+function callOf(...facts: CallFact[]): CallView {
+  const events = [received, ...facts].map(
+    (fact, index): CallEvent => ({ callId: 'c', seq: index + 1, at: 1000 + index, fact }),
+  );
+  const call = rebuildCall(events);
+  if (call === null) throw new Error('no call');
+  return call;
+}
+
+describe('the state of a call', () => {
+  it('begins with the fact that it was received', () => {
+    expect(callOf()).toMatchObject({ phase: 'talking', from: '+14165550199', startedAt: 1000, lastSeq: 1 });
+    expect(() => reduceCall(null, { callId: 'c', seq: 1, at: 0, fact: asked })).toThrow(
+      'instead of "received"',
+    );
+  });
+
+  it('goes from talking over ringing to a human on the line', () => {
+    expect(callOf(asked).phase).toBe('transferring');
+    expect(callOf(asked, decided, ringing)).toMatchObject({
+      phase: 'ringing',
+      rung: [{ status: 'ringing', endedAt: null }],
+    });
+    const leg: CallFact = {
+      type: 'leg.changed',
+      destination: '+14165551234',
+      legSid: 'CA2',
+      status: 'in-progress',
+    };
+    expect(callOf(asked, decided, ringing, leg)).toMatchObject({
+      phase: 'connected',
+      rung: [{ status: 'in-progress' }],
+    });
+    const dialled: CallFact = { type: 'dial.ended', destination: '+14165551234', result: 'answered' };
+    expect(callOf(asked, decided, ringing, dialled)).toMatchObject({
+      phase: 'connected',
+      rung: [{ status: 'answered' }],
+    });
+  });
+
+  it('does not go back when statuses of a leg arrive late', () => {
+    const leg = (status: string): CallFact => ({
+      type: 'leg.changed',
+      destination: '+14165551234',
+      legSid: 'CA2',
+      status,
+    });
+    const call = callOf(asked, decided, ringing, leg('in-progress'), leg('ringing'), leg('initiated'));
+    expect(call).toMatchObject({ phase: 'connected', rung: [{ status: 'in-progress' }] });
+    const over = callOf(
+      asked,
+      decided,
+      ringing,
+      { type: 'dial.ended', destination: '+14165551234', result: 'busy' },
+      leg('in-progress'),
+    );
+    expect(over.rung).toMatchObject([{ status: 'busy' }]);
+  });
+
+  it('cuts what the AI said to what was heard', () => {
+    const said: CallFact = { type: 'ai.said', text: 'We are open from nine to five.' };
+    const cut = callOf(said, { type: 'ai.interrupted', heard: 'We are open', afterMs: 900 });
+    expect(cut.transcript).toMatchObject([{ who: 'ai', text: 'We are open', interrupted: true }]);
+    const unheard = callOf(
+      said,
+      { type: 'caller.said', text: 'Stop' },
+      { type: 'ai.interrupted', heard: '', afterMs: 0 },
+    );
+    expect(unheard.transcript).toMatchObject([{ who: 'caller', text: 'Stop' }]);
+  });
+
+  it('stays ended', () => {
+    const ended: CallFact = { type: 'ended', outcome: 'caller-hung-up' };
+    const call = callOf(ended, asked, ringing, { type: 'ended', outcome: 'lost' });
+    expect(call).toMatchObject({ phase: 'ended', outcome: 'caller-hung-up', endedAt: 1001 });
+  });
+
+  it('is a valid view after any facts in any order, and the same for the same facts', () => {
+    const text = fc.string({ maxLength: 20 });
+    const number = fc.constantFrom('+14165551234', '+14165550002');
+    const fact = fc.oneof(
+      fc.constantFrom<CallFact>(asked, decided, ringing, { type: 'relay.ended', sessionStatus: 'ended' }),
+      fc.record({ type: fc.constant('ai.said' as const), text }),
+      fc.record({ type: fc.constant('caller.said' as const), text }),
+      fc.record({ type: fc.constant('ai.interrupted' as const), heard: text, afterMs: fc.nat() }),
+      fc.record({
+        type: fc.constant('relay.offered' as const),
+        token: text,
+        purpose: fc.constantFrom('conversation' as const, 'message' as const),
+      }),
+      fc.record({
+        type: fc.constant('leg.changed' as const),
+        destination: number,
+        legSid: text,
+        status: fc.constantFrom('in-progress', 'ringing', 'x'),
+      }),
+      fc.record({
+        type: fc.constant('dial.ended' as const),
+        destination: number,
+        result: fc.constantFrom('busy' as const, 'answered' as const),
+      }),
+      fc.record({
+        type: fc.constant('ended' as const),
+        outcome: fc.constantFrom('lost' as const, 'finished' as const),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(fact, { maxLength: 30 }), (facts) => {
+        for (const one of facts) callFactSchema.parse(one);
+        const call = callOf(...facts);
+        expect(callViewSchema.parse(call)).toEqual(call);
+        expect(call.lastSeq).toBe(facts.length + 1);
+        expect(callOf(...facts)).toEqual(call);
+      }),
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import type { CallEvent, CallView, TranscriptLine } from '../../../src-preload/contract/calls.ts';
+import { assertNever } from '../errors.ts';
+
+/**
+ * The call as it stands after one more event. Pure: the same events always make the same call, so a call can be
+ * rebuilt from its log after a crash. An event out of place (a late leg status, a second end) changes nothing but
+ * `lastSeq`.
+ *
+ * @throws Error when a call's first event is not "received".
+ */
+export function reduceCall(call: CallView | null, event: CallEvent): CallView {
+  const { fact, at, seq } = event;
+  if (call === null) {
+    if (fact.type !== 'received')
+      throw new Error(`call ${event.callId} begins with "${fact.type}" instead of "received"`);
+    return {
+      id: event.callId,
+      callSid: fact.callSid,
+      accountSid: fact.accountSid,
+      from: fact.from,
+      to: fact.to,
+      workflowId: fact.workflowId,
+      workflowName: fact.workflowName,
+      model: fact.model,
+      contact: { id: fact.contactId, name: fact.contactName, known: fact.contactKnown },
+      phase: 'talking',
+      outcome: null,
+      startedAt: at,
+      endedAt: null,
+      lastSeq: seq,
+      relay: null,
+      relaysOffered: 0,
+      transcript: [],
+      form: {},
+      transfer: null,
+      decision: null,
+      rung: [],
+      message: null,
+      voicemailUrl: null,
+      textsSent: [],
+      modelFailed: null,
+      endedByAi: false,
+      summary: null,
+    };
+  }
+  return { ...call, ...changeOf(call, event), lastSeq: seq };
+}
+
+/** The call that a whole log makes, or null for an empty one. */
+export function rebuildCall(events: readonly CallEvent[]): CallView | null {
+  return events.reduce<CallView | null>(reduceCall, null);
+}
+
+function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
+  switch (fact.type) {
+    case 'received':
+    case 'answered':
+    case 'relay.error':
+    case 'caller.pressed':
+    case 'field.refused':
+    case 'text.failed':
+    case 'model.mismatch':
+    case 'note':
+      return {};
+    case 'model.ended-call':
+      return { endedByAi: true };
+    case 'relay.offered':
+      return {
+        relay: { token: fact.token, purpose: fact.purpose, sessionId: null, over: false },
+        relaysOffered: call.relaysOffered + 1,
+        ...(fact.purpose === 'message' && call.phase !== 'ended' ? { phase: 'taking-message' as const } : {}),
+      };
+    case 'relay.connected':
+      return call.relay === null ? {} : { relay: { ...call.relay, sessionId: fact.sessionId } };
+    case 'relay.ended':
+      return call.relay === null ? {} : { relay: { ...call.relay, over: true } };
+    case 'caller.said':
+      return { transcript: [...call.transcript, { who: 'caller', text: fact.text, at }] };
+    case 'ai.said':
+      return { transcript: [...call.transcript, { who: 'ai', text: fact.text, at }] };
+    case 'ai.interrupted':
+      return { transcript: cutLastWords(call.transcript, fact.heard) };
+    case 'field.saved':
+      return { form: { ...call.form, [fact.field]: fact.value } };
+    case 'message.taken': {
+      const { message: text, name, callback } = fact;
+      return { message: { text, ...(name && { name }), ...(callback && { callback }) } };
+    }
+    case 'text.sent':
+      return { textsSent: [...call.textsSent, fact.textId] };
+    case 'transfer.requested': {
+      const { cause, reason, summary, department } = fact;
+      return {
+        transfer: { cause, reason, summary, ...(department && { department }), at },
+        ...(call.phase === 'ended' ? {} : { phase: 'transferring' as const }),
+      };
+    }
+    case 'transfer.decided':
+      return { decision: fact.decision };
+    case 'model.failed':
+      return { modelFailed: fact.problem };
+    case 'dial.started':
+      return {
+        rung: [
+          ...call.rung,
+          { destination: fact.destination, startedAt: at, endedAt: null, status: 'ringing' },
+        ],
+        ...(call.phase === 'ended' ? {} : { phase: 'ringing' as const }),
+      };
+    case 'leg.changed':
+      return legChange(call, fact.destination, fact.status);
+    case 'dial.ended':
+      return {
+        rung: call.rung.map((rung) =>
+          rung.endedAt === null && rung.destination === fact.destination
+            ? { ...rung, endedAt: at, status: fact.result }
+            : rung,
+        ),
+        ...(fact.result === 'answered' && call.phase !== 'ended' ? { phase: 'connected' as const } : {}),
+      };
+    case 'voicemail.recorded':
+      return { voicemailUrl: fact.recordingUrl };
+    case 'ended':
+      return call.phase === 'ended'
+        ? {}
+        : {
+            phase: 'ended',
+            outcome: fact.outcome,
+            endedAt: at,
+            relay: call.relay && { ...call.relay, over: true },
+          };
+    case 'summarised':
+      return { summary: fact.summary };
+    default:
+      return assertNever(fact);
+  }
+}
+
+/** Twilio's statuses arrive in any order: only the one that says that somebody picked up moves the call. */
+function legChange(call: CallView, destination: string, status: string): Partial<CallView> {
+  if (status !== 'in-progress' && status !== 'answered') return {};
+  const ringing = call.rung.findIndex(
+    (rung) => rung.destination === destination && rung.status === 'ringing',
+  );
+  if (ringing === -1) return {};
+  return {
+    rung: call.rung.map((rung, index) =>
+      index === ringing ? { ...rung, status: 'in-progress' as const } : rung,
+    ),
+    ...(call.phase === 'ringing' ? { phase: 'connected' as const } : {}),
+  };
+}
+
+/** What the caller did not hear was not said: the AI's last line ends where the caller spoke over it. */
+function cutLastWords(transcript: readonly TranscriptLine[], heard: string): TranscriptLine[] {
+  const last = transcript.findLastIndex((line) => line.who === 'ai');
+  return transcript
+    .map((line, index) => (index === last ? { ...line, text: heard.trim(), interrupted: true } : line))
+    .filter((line, index) => index !== last || line.text !== '');
+}

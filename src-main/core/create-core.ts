@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { OutboxWorker } from './afterwards/outbox-worker.ts';
+import { WrapUp } from './afterwards/wrap-up.ts';
+import { CallLog } from './calls/call-log.ts';
+import { CallService } from './calls/call-service.ts';
+import { rebuildCall } from './calls/call-state.ts';
+import { Recorder } from './calls/recorder.ts';
+import type { Core, CoreOptions } from './core.ts';
+import { CallQueries } from './database/calls.ts';
+import { ContactQueries } from './database/contacts.ts';
+import { DeskQueries } from './database/desk.ts';
+import { openDatabase } from './database/open-database.ts';
+import { OutboxQueries } from './database/outbox.ts';
+import { WebhookRequestQueries } from './database/webhook-requests.ts';
+import { DeskService } from './desk/desk-service.ts';
+import { messageOf } from './errors.ts';
+import type { Ports } from './ports.ts';
+import { RouteService } from './routing/route-service.ts';
+import { callLinks } from './webhooks/links.ts';
+import { RelaySocket } from './webhooks/relay-socket.ts';
+import { createTransferWebhook } from './webhooks/transfer-webhook.ts';
+import { WebhookServer } from './webhooks/webhook-server.ts';
+
+/** How often calls are looked through for those whose end nobody reported. */
+const sweepEveryMs = 60 * 60 * 1000;
+
+/** How long a stop waits for summaries and webhooks under way; the next start goes on with them. */
+const wrapUpPatienceMs = 1_500;
+
+/** The one place where the rooms are wired together. Opens the database; nothing listens before `start`. */
+export function createCore(options: CoreOptions, ports: Ports): Core {
+  const { clock, logger, vault, notifier, models, outbound, texts } = ports;
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const db = openDatabase(join(options.dataDir, 'patchbay.db'), { logger, clock });
+  const callQueries = new CallQueries(db);
+  const contacts = new ContactQueries(db);
+  const webhookRequests = new WebhookRequestQueries(db);
+  const outbox = new OutboxQueries(db);
+
+  let backlog = 0;
+  const onDeferred = (waiting: number) => {
+    if (backlog === 0 && waiting > 0) {
+      notifier.notify({
+        title: 'The database can’t be written',
+        body: 'Calls go on and are recorded as soon as it can.',
+      });
+    }
+    backlog = waiting;
+  };
+  const recorder = new Recorder(db, { logger, clock, onDeferred });
+  const deskService = new DeskService({ queries: new DeskQueries(db), clock, logger });
+  deskService.load();
+  const desk = () => deskService.current();
+
+  let webhookUrl = '';
+  const origin = () => options.publicUrl ?? webhookUrl;
+  const routes = new RouteService({ desk, outbound, recorder, webhookRequests, clock, logger });
+  const log = new CallLog({ queries: callQueries, recorder, clock, logger });
+  const calls = new CallService({
+    log,
+    desk,
+    routes,
+    contacts,
+    models,
+    texts,
+    links: callLinks(origin),
+    clock,
+    logger,
+  });
+  const worker = new OutboxWorker({ outbox, recorder, webhookRequests, outbound, clock, logger, notifier });
+  const wrapUp = new WrapUp({
+    log,
+    calls: callQueries,
+    contacts,
+    outbox,
+    worker,
+    recorder,
+    desk,
+    models,
+    clock,
+    logger,
+  });
+  const relay = new RelaySocket({ calls, vault, origin, logger });
+  const transfer = createTransferWebhook({
+    desk,
+    routes,
+    contacts,
+    recorder,
+    webhookRequests,
+    clock,
+    logger,
+  });
+  const server = new WebhookServer({
+    calls,
+    desk,
+    vault,
+    origin,
+    recorder,
+    webhookRequests,
+    clock,
+    logger,
+    transfer,
+    relay,
+  });
+
+  const unsubscribe = log.subscribe((update) => {
+    if (update.kind !== 'event' || update.event.fact.type !== 'transfer.decided') return;
+    const { call } = update;
+    notifier.notify({
+      title: `${call.contact.name ?? call.from ?? 'A withheld number'} wants a person`,
+      body: call.transfer?.reason ?? '',
+      callId: call.id,
+    });
+  });
+  let sweep: NodeJS.Timeout | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const sweepLostCalls = () => {
+    calls.endLostCalls().catch((thrown: unknown) => {
+      logger.error('Lost calls could not be ended', { problem: messageOf(thrown) });
+    });
+  };
+
+  async function stopEverything(): Promise<void> {
+    clearInterval(sweep);
+    unsubscribe();
+    await server.close();
+    calls.stop();
+    await Promise.race([wrapUp.stop().then(() => worker.stop()), wait(wrapUpPatienceMs)]);
+    await recorder.close();
+    db.close();
+  }
+
+  return {
+    async start() {
+      const open = log.restore();
+      if (open > 0) logger.info('Open calls were rebuilt from their events', { open });
+      webhookUrl = await server.listen(options.webhookPort);
+      wrapUp.start();
+      worker.start();
+      sweepLostCalls();
+      sweep = setInterval(sweepLostCalls, sweepEveryMs);
+      sweep.unref();
+      return { webhookUrl };
+    },
+    stop() {
+      stopping ??= stopEverything();
+      return stopping;
+    },
+    status: () => ({
+      webhookUrl,
+      publicUrl: options.publicUrl,
+      workflows: desk().desk.workflows.map(({ id, name, number, model }) => ({ id, name, number, model })),
+      warnings: [
+        ...deskService.warnings(),
+        ...(backlog > 0
+          ? ['The database can’t be written right now: calls go on and are recorded later.']
+          : []),
+      ],
+    }),
+    applyDesk: (yaml) => deskService.apply(yaml),
+    exportDesk: () => deskService.export(),
+    openCalls: () => log.openCalls(),
+    listCalls: (query) => callQueries.list(query),
+    getCall(idOrSid) {
+      const callId = log.idOf(idOrSid) ?? idOrSid;
+      const events = callQueries.eventsOf(callId);
+      const call = log.view(callId) ?? rebuildCall(events);
+      return call === null ? undefined : { call, events, caller: contacts.card(call.from, call.id) };
+    },
+    subscribe: (listener) => log.subscribe(listener),
+  };
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

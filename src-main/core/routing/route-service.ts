@@ -1,0 +1,138 @@
+import type { Decision } from '../../../src-preload/contract/calls.ts';
+import type { Recorder } from '../calls/recorder.ts';
+import type { WebhookRequestQueries } from '../database/webhook-requests.ts';
+import type { CompiledDesk } from '../desk/desk-service.ts';
+import { messageOf } from '../errors.ts';
+import type { Clock, Logger, OutboundHttp } from '../ports.ts';
+import { recordedBody } from '../webhooks/recorded-body.ts';
+import type { CompiledIntegration } from './compile-rules.ts';
+import { decideRoute, type RouteFacts } from './decide-route.ts';
+import { askDynamicWebhook, type DynamicAnswer, defaultTimeoutMs } from './dynamic-webhook.ts';
+
+export interface RouteServiceDeps {
+  desk: () => CompiledDesk;
+  outbound: OutboundHttp;
+  recorder: Pick<Recorder, 'write'>;
+  webhookRequests: Pick<WebhookRequestQueries, 'insert'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** A decision was asked for with the id of an integration that the desk does not have. */
+export class UnknownIntegrationError extends Error {
+  override readonly name = 'UnknownIntegrationError';
+  readonly integrationId: string;
+
+  constructor(integrationId: string) {
+    super(`there is no integration "${integrationId}"`);
+    this.integrationId = integrationId;
+  }
+}
+
+/** Decides where a call goes, for both front doors. Whatever fails on the way, the static number answers. */
+export class RouteService {
+  readonly #deps: RouteServiceDeps;
+
+  constructor(deps: RouteServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Synchronous for static numbers and rules, a promise for a dynamic webhook, which never rejects. `callId` is
+   * Patchbay's id of the call, where there is one, and goes on record with the webhook request.
+   * @throws UnknownIntegrationError, and nothing else.
+   */
+  decide(
+    integrationId: string,
+    facts: Omit<RouteFacts, 'now'>,
+    callId?: string,
+  ): Decision | Promise<Decision> {
+    const compiled = this.#deps.desk().integrationById.get(integrationId);
+    if (compiled === undefined) throw new UnknownIntegrationError(integrationId);
+    const startedAt = this.#deps.clock.now();
+    const webhook = compiled.integration.dynamic?.webhook;
+    if (webhook !== undefined) return this.#byWebhook(compiled, webhook, facts.number, startedAt, callId);
+    try {
+      const { destination, ...choice } = decideRoute({ ...facts, now: startedAt }, compiled);
+      return this.#decision(compiled, destination, choice, startedAt);
+    } catch (error) {
+      this.#deps.logger.error('The rules of an integration failed', {
+        integrationId,
+        problem: messageOf(error),
+      });
+      return this.#fallback(compiled, 'The rules could not be evaluated.', startedAt);
+    }
+  }
+
+  async #byWebhook(
+    compiled: CompiledIntegration,
+    url: string,
+    number: string | null,
+    startedAt: number,
+    callId: string | undefined,
+  ): Promise<Decision> {
+    const timeoutMs = compiled.integration.dynamic?.timeoutMs ?? defaultTimeoutMs;
+    const answer = await askDynamicWebhook({ url, timeoutMs, number }, this.#deps.outbound);
+    this.#record(answer, { url, startedAt, callId, integrationId: compiled.integration.id });
+    if (!answer.ok) return this.#fallback(compiled, answer.fallbackReason, startedAt);
+    return this.#decision(
+      compiled,
+      answer.destination,
+      { via: 'webhook', why: 'The dynamic webhook named this destination.' },
+      startedAt,
+    );
+  }
+
+  #fallback(compiled: CompiledIntegration, fallbackReason: string, startedAt: number): Decision {
+    return this.#decision(
+      compiled,
+      compiled.integration.staticNumber,
+      { via: 'fallback', why: `${fallbackReason} The static number takes the call.`, fallbackReason },
+      startedAt,
+    );
+  }
+
+  #decision(
+    { integration }: CompiledIntegration,
+    destination: string,
+    choice: Pick<Decision, 'via' | 'why' | 'rule' | 'fallbackReason'>,
+    startedAt: number,
+  ): Decision {
+    const hasNext = integration.noAnswer.includes('next') && destination !== integration.staticNumber;
+    return {
+      integrationId: integration.id,
+      destinations: hasNext ? [destination, integration.staticNumber] : [destination],
+      ...choice,
+      tookMs: this.#deps.clock.now() - startedAt,
+    };
+  }
+
+  /** Puts the request on record. The decision does not wait for it: what the caller records next is written after it. */
+  #record(
+    answer: DynamicAnswer,
+    about: { url: string; startedAt: number; callId: string | undefined; integrationId: string },
+  ): void {
+    const { clock, recorder, webhookRequests, logger } = this.#deps;
+    const { exchange } = answer;
+    const fallbackReason = answer.ok ? null : answer.fallbackReason;
+    const row = {
+      direction: 'out' as const,
+      at: about.startedAt,
+      method: 'POST',
+      url: about.url,
+      status: exchange.status,
+      ms: clock.now() - about.startedAt,
+      requestBody: recordedBody(exchange.requestBody),
+      answerBody: exchange.answerBody === null ? null : recordedBody(exchange.answerBody),
+      callId: about.callId ?? null,
+      integrationId: about.integrationId,
+      fallbackReason,
+      problem: fallbackReason,
+    };
+    recorder
+      .write(() => webhookRequests.insert(row))
+      .catch((error: unknown) => {
+        logger.error('A dynamic webhook request could not be recorded', { problem: messageOf(error) });
+      });
+  }
+}

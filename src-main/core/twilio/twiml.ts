@@ -1,0 +1,90 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+
+/** TwiML as Patchbay answers it, by what the caller experiences. Twilio's voice TwiML reference describes each verb. */
+
+export interface RelayOffer {
+  /** wss:// address of the session. */
+  relayUrl: string;
+  /** Twilio POSTs here when the session is over. */
+  actionUrl: string;
+  greeting: string;
+  language: string;
+}
+
+/** The AI talks with the caller: `<Connect><ConversationRelay>`. */
+export function relayTwiml({ relayUrl, actionUrl, greeting, language }: RelayOffer): string {
+  const response = new VoiceResponse();
+  response.connect({ action: actionUrl, method: 'POST' }).conversationRelay({
+    url: relayUrl,
+    welcomeGreeting: greeting,
+    welcomeGreetingInterruptible: 'any',
+    language,
+    interruptible: 'any',
+    dtmfDetection: true,
+  });
+  return response.toString();
+}
+
+export interface DialPlan {
+  destination: string;
+  callerId: string;
+  ringSeconds: number;
+  actionUrl: string;
+  legStatusUrl: string;
+  /** Said before the ringing starts, when the AI could not say it. */
+  say?: string | undefined;
+  language: string;
+}
+
+/** A human is rung. The caller hears ringing until somebody is really there (answerOnBridge). */
+export function dialTwiml(plan: DialPlan): string {
+  const response = new VoiceResponse();
+  if (plan.say !== undefined) response.say(sayIn(plan.language), plan.say);
+  response
+    .dial({
+      action: plan.actionUrl,
+      method: 'POST',
+      answerOnBridge: true,
+      timeout: plan.ringSeconds,
+      callerId: plan.callerId,
+    })
+    .number(
+      {
+        statusCallback: plan.legStatusUrl,
+        statusCallbackMethod: 'POST',
+        statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+      },
+      plan.destination,
+    );
+  return response.toString();
+}
+
+/** A spoken message is recorded. When the caller says nothing, `<Record>` may not call its action: the redirect does. */
+export function voicemailTwiml(options: { say: string; language: string; actionUrl: string }): string {
+  const response = new VoiceResponse();
+  response.say(sayIn(options.language), options.say);
+  response.record({ action: options.actionUrl, method: 'POST', maxLength: 120, timeout: 5, playBeep: true });
+  response.redirect({ method: 'POST' }, options.actionUrl);
+  return response.toString();
+}
+
+/** The last words, if any, and the end of the call. */
+export function hangUpTwiml(last?: { say: string; language: string }): string {
+  const response = new VoiceResponse();
+  if (last) response.say(sayIn(last.language), last.say);
+  response.hangup();
+  return response.toString();
+}
+
+/** `<Say>` takes the same language tags as the relay; the package's list of them is closed and older. */
+function sayIn(language: string): VoiceResponse.SayAttributes {
+  return { language: language as NonNullable<VoiceResponse.SayAttributes['language']> };
+}
+
+/** Rings the static number and asks nothing more of Patchbay: the answer when Patchbay itself fails. */
+export function lastResortTwiml(options: { say: string; language: string; destination: string }): string {
+  const response = new VoiceResponse();
+  response.say(sayIn(options.language), options.say);
+  response.dial({ answerOnBridge: true, timeout: 30 }, options.destination);
+  return response.toString();
+}

@@ -1,0 +1,23 @@
+import type { CallLinks } from '../calls/call-service.ts';
+
+/** The paths under the public URL that Twilio reaches, made and recognised in one place. */
+
+export const voicePath = '/twilio/voice';
+export const relayPathPattern = /^\/twilio\/relay\/([A-Za-z0-9_-]{43})$/;
+
+/** The addresses of one call's webhooks. @param origin tells the public origin, known once Patchbay listens. */
+export function callLinks(origin: () => string): CallLinks {
+  const ofCall = (callId: string, rest: string) => `${origin()}/twilio/calls/${callId}/${rest}`;
+  return {
+    relay: (token) => `${asWebSocket(origin())}/twilio/relay/${token}`,
+    relayEnded: (callId, relay) => ofCall(callId, `relay/${relay}`),
+    dialEnded: (callId, dial) => ofCall(callId, `dial/${dial}`),
+    legChanged: (callId, dial) => ofCall(callId, `leg/${dial}`),
+    voicemailEnded: (callId) => ofCall(callId, 'voicemail'),
+  };
+}
+
+/** https → wss, http → ws. */
+export function asWebSocket(origin: string): string {
+  return origin.replace(/^http/, 'ws');
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** A form field of Twilio's; a field that is sent twice counts with its first value. */
+const field = z
+  .union([z.string(), z.array(z.string()).transform((values) => values[0] ?? '')])
+  .transform((value) => value.trim());
+const optional = field.transform((value) => value || undefined).optional();
+const number = field.transform(Number).pipe(z.number().min(0)).optional().catch(undefined);
+
+const sid = field.pipe(z.string().min(1).max(100));
+
+/** Twilio's voice webhook (Twilio, "Request parameters"): what Patchbay reads of it. */
+export const voiceParams = z.object({
+  CallSid: sid,
+  AccountSid: field.default(''),
+  From: field.default(''),
+  To: field,
+  ForwardedFrom: optional,
+  CallerName: optional,
+  StirVerstat: optional,
+});
+
+const callStatus = { CallStatus: optional };
+
+/** `<Connect action>` after a ConversationRelay session. */
+export const relayEndedParams = z.object({
+  ...callStatus,
+  SessionStatus: field.default('unknown'),
+  ErrorCode: optional,
+  ErrorMessage: optional,
+});
+
+/** `<Dial action>`. */
+export const dialEndedParams = z.object({
+  ...callStatus,
+  DialCallStatus: z
+    .enum(['completed', 'answered', 'busy', 'no-answer', 'failed', 'canceled'])
+    .catch('failed'),
+  DialCallSid: optional,
+  DialCallDuration: number,
+});
+
+/** `<Number statusCallback>`. */
+export const legParams = z.object({ CallSid: sid, CallStatus: field, ErrorCode: optional });
+
+/** `<Record action>`, or the redirect after a `<Record>` that heard nothing. */
+export const voicemailParams = z.object({
+  RecordingUrl: field.pipe(z.url()).optional().catch(undefined),
+  RecordingDuration: number,
+});
+
+const overStatuses: ReadonlySet<string> = new Set(['completed', 'canceled', 'failed', 'busy', 'no-answer']);
+
+/** Whether the caller's own call is over, by its CallStatus. */
+export function isCallOver(status: string | undefined): boolean {
+  return status !== undefined && overStatuses.has(status);
+}

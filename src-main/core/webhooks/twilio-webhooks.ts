@@ -1,0 +1,207 @@
+import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
+import type { CallService } from '../calls/call-service.ts';
+import { phrasesFor } from '../calls/phrases.ts';
+import type { Recorder } from '../calls/recorder.ts';
+import type { WebhookRequestQueries } from '../database/webhook-requests.ts';
+import type { CompiledDesk } from '../desk/desk-service.ts';
+import { messageOf } from '../errors.ts';
+import type { Clock, Logger, Vault } from '../ports.ts';
+import { hangUpTwiml, lastResortTwiml } from '../twilio/twiml.ts';
+import { dialEndedWebhook } from './dial-ended-webhook.ts';
+import { legWebhook } from './leg-webhook.ts';
+import { voicePath } from './links.ts';
+import { recordedBody } from './recorded-body.ts';
+import { relayEndedWebhook } from './relay-ended-webhook.ts';
+import { isSignedByTwilio } from './signature.ts';
+import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
+import { voiceParams } from './twilio-params.ts';
+import { voiceWebhook } from './voice-webhook.ts';
+import { voicemailWebhook } from './voicemail-webhook.ts';
+
+export interface TwilioWebhooksDeps {
+  calls: CallService;
+  desk: () => CompiledDesk;
+  vault: Vault;
+  /** The public origin that Twilio is told; signatures are checked against it whatever a request claims. */
+  origin: () => string;
+  recorder: Pick<Recorder, 'write'>;
+  webhookRequests: Pick<WebhookRequestQueries, 'insert'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+type Handler = (
+  calls: CallService,
+  fields: TwilioFields,
+  callId: string,
+  count: number,
+) => Promise<TwilioAnswer>;
+
+/** Twilio's own bodies are a few kB. */
+const bodyLimit = '64kb';
+
+const ofCall = '/twilio/calls/:callId';
+/** `count` numbers the relay sessions and the dials of a call from 1. The voice webhook's path names neither. */
+const callInPath = z.object({
+  callId: z.uuid().default(''),
+  count: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/)
+    .transform(Number)
+    .default(1),
+});
+
+/** Everything under /twilio/ that answers HTTP: signed requests get TwiML, all others 403 and nothing is recorded as a call. */
+export function twilioWebhooks(deps: TwilioWebhooksDeps): Router {
+  const router = express.Router({ strict: true, caseSensitive: true });
+  router.use('/twilio', express.urlencoded({ extended: false, limit: bodyLimit }), refuseUnsigned(deps));
+  router.post(voicePath, answerWith(deps, voiceWebhook));
+  router.post(`${ofCall}/relay/:count`, answerWith(deps, relayEndedWebhook));
+  router.post(`${ofCall}/dial/:count`, answerWith(deps, dialEndedWebhook));
+  router.post(`${ofCall}/leg/:count`, answerWith(deps, legWebhook));
+  router.post(`${ofCall}/voicemail`, answerWith(deps, voicemailWebhook));
+  router.use('/twilio', refuseUnreadable(deps));
+  return router;
+}
+
+function refuseUnsigned(deps: TwilioWebhooksDeps) {
+  return (request: Request, response: Response, next: () => void): void => {
+    const signed = isSignedByTwilio(
+      {
+        url: deps.origin() + request.originalUrl,
+        signature: request.get('x-twilio-signature'),
+        params: request.method === 'POST' ? fieldsOf(request) : {},
+      },
+      deps.vault.get('TWILIO_AUTH_TOKEN'),
+    );
+    if (signed) {
+      next();
+      return;
+    }
+    deps.logger.warn('A request without a valid Twilio signature was refused', { path: request.path });
+    refuse(deps, request, response, 403, 'The Twilio signature is missing or wrong.');
+  };
+}
+
+/** A body that can't be read has no valid signature either; what is wrong with it is said all the same. */
+function refuseUnreadable(deps: TwilioWebhooksDeps): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const status = z.object({ status: z.int().min(400).max(499) }).safeParse(error).data?.status ?? 400;
+    refuse(deps, request, response, status, messageOf(error));
+  };
+}
+
+function refuse(
+  deps: TwilioWebhooksDeps,
+  request: Request,
+  response: Response,
+  status: number,
+  problem: string,
+): void {
+  deps.recorder
+    .write(() => deps.webhookRequests.insert({ ...rowOf(deps, request), requestBody: null, status, problem }))
+    .catch((thrown: unknown) =>
+      deps.logger.error('A webhook could not be recorded', { problem: messageOf(thrown) }),
+    );
+  response.status(status).type('text/plain').send(problem);
+}
+
+function answerWith(deps: TwilioWebhooksDeps, handler: Handler) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const startedAt = performance.now();
+    const named = callInPath.safeParse(request.params);
+    if (!named.success) {
+      refuse(deps, request, response, 404, 'There is no such call.');
+      return;
+    }
+    const { callId, count } = named.data;
+    const { answer, problem } = await attempt(deps, handler, request, callId, count);
+    const status = answer === null ? 400 : answer.twiml === null ? 204 : 200;
+    const body = answer?.twiml ?? null;
+    await record(deps, {
+      ...rowOf(deps, request),
+      status,
+      ms: performance.now() - startedAt,
+      answerBody: body === null ? null : recordedBody(body),
+      callId: answer?.callId || null,
+      problem,
+    });
+    if (answer === null)
+      response
+        .status(status)
+        .type('text/plain')
+        .send(problem ?? 'Bad request.');
+    else if (body === null) response.status(status).end();
+    else response.status(status).set('Content-Type', 'text/xml; charset=utf-8').send(body);
+  };
+}
+
+/** A failure of ours must not strand the caller: the static number is rung with TwiML that needs nothing more of us. */
+async function attempt(
+  deps: TwilioWebhooksDeps,
+  handler: Handler,
+  request: Request,
+  callId: string,
+  count: number,
+): Promise<{ answer: TwilioAnswer | null; problem: string | null }> {
+  const fields = fieldsOf(request);
+  try {
+    return { answer: await handler(deps.calls, fields, callId, count), problem: null };
+  } catch (thrown) {
+    if (thrown instanceof z.ZodError) {
+      const missing = thrown.issues.map(({ path }) => path.join('.')).join(', ');
+      return { answer: null, problem: `Missing or unusable: ${missing}.` };
+    }
+    const problem = messageOf(thrown);
+    deps.logger.error('A webhook of Twilio’s failed', { path: request.path, problem });
+    return { answer: { callId, twiml: lastResort(deps, fields) }, problem };
+  }
+}
+
+function lastResort(deps: TwilioWebhooksDeps, fields: TwilioFields): string {
+  const to = voiceParams.shape.To.safeParse(fields.To).data;
+  const workflow = to === undefined ? undefined : deps.desk().workflowByNumber.get(to);
+  const compiled = workflow && deps.desk().integrationById.get(integrationIdOf(workflow));
+  const language = workflow?.language ?? 'en-US';
+  if (compiled === undefined) return hangUpTwiml({ say: phrasesFor(language).sorryGoodbye, language });
+  return lastResortTwiml({
+    say: phrasesFor(language).apologyBeforeDial,
+    language,
+    destination: compiled.integration.staticNumber,
+  });
+}
+
+async function record(
+  deps: TwilioWebhooksDeps,
+  row: Parameters<WebhookRequestQueries['insert']>[0],
+): Promise<void> {
+  try {
+    await deps.recorder.write(() => deps.webhookRequests.insert(row));
+  } catch (thrown) {
+    deps.logger.error('A webhook could not be recorded', { problem: messageOf(thrown) });
+  }
+}
+
+function rowOf(deps: TwilioWebhooksDeps, request: Request): Parameters<WebhookRequestQueries['insert']>[0] {
+  return {
+    direction: 'in',
+    at: deps.clock.now(),
+    method: request.method,
+    url: request.originalUrl.slice(0, 500),
+    status: null,
+    ms: 0,
+    requestBody: recordedBody(JSON.stringify(fieldsOf(request))),
+    answerBody: null,
+    callId: null,
+    integrationId: null,
+    fallbackReason: null,
+    problem: null,
+  };
+}
+
+function fieldsOf(request: Request): TwilioFields {
+  return (request.body as TwilioFields | undefined) ?? {};
+}

@@ -1,0 +1,69 @@
+import type { Logger } from '../core/ports.ts';
+import { withEnvironmentSecrets } from '../environment-secrets.ts';
+import { startHost } from '../host.ts';
+import type { HostOptions } from '../host-options.ts';
+import { once } from '../once.ts';
+import { createFileVault } from './file-vault.ts';
+import { createLogin } from './login.ts';
+import { startUiServer } from './ui-server.ts';
+
+/** Where the built parts of the app lie. */
+export interface AppFolders {
+  rendererDir: string;
+  resourcesDir: string;
+}
+
+export interface RunningHeadless {
+  webhookUrl: string;
+  uiUrl: string;
+  stop(): Promise<void>;
+}
+
+/** The core on plain Node, with its UI for a browser on this machine. */
+export async function startHeadless(
+  options: HostOptions,
+  folders: AppFolders,
+  logger: Logger,
+): Promise<RunningHeadless> {
+  const host = await startHost(options, {
+    host: 'headless',
+    vault: withEnvironmentSecrets(createFileVault(options.dataDir, process.env), process.env),
+    // There is no desktop to notify on; the log keeps the facts.
+    notifier: { notify: ({ title, callId }) => logger.info('The operator should know.', { title, callId }) },
+    logger,
+    resourcesDir: folders.resourcesDir,
+  });
+  const answerRpc = once(() => loadRpc(host.apiParts, logger));
+  try {
+    const ui = await startUiServer({
+      port: options.uiPort,
+      rendererDir: folders.rendererDir,
+      login: createLogin(),
+      answerRpc: async (request, response) => (await answerRpc())(request, response),
+      logger,
+    });
+    return {
+      webhookUrl: host.webhookUrl,
+      uiUrl: ui.url,
+      stop: async () => {
+        await ui.stop();
+        await host.stop();
+      },
+    };
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
+}
+
+/** Loaded with the first look at the UI: calls are answered sooner without it. */
+async function loadRpc(
+  apiParts: Parameters<typeof import('../api/create-api.ts')['createApi']>[0],
+  logger: Logger,
+) {
+  const [{ createApi }, { createRpcAnswerer }] = await Promise.all([
+    import('../api/create-api.ts'),
+    import('./rpc.ts'),
+  ]);
+  return createRpcAnswerer(createApi(apiParts), logger);
+}

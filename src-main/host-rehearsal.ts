@@ -1,0 +1,48 @@
+import type { Core } from './core/core.ts';
+import type { Logger, Vault } from './core/ports.ts';
+import { withRehearsalAccount } from './rehearsal/rehearsal-account.ts';
+import { RehearsalLine } from './rehearsal/rehearsal-line.ts';
+import { RehearsalService } from './rehearsal/rehearsal-service.ts';
+
+/** The rehearsal line at work in a host. */
+export interface HostRehearsal {
+  /** Where the line takes the REST calls that would go to Twilio. */
+  apiUrl: string;
+  service: RehearsalService;
+  stop(): Promise<void>;
+}
+
+/** The vault with the rehearsal line's account in place of the operator's: signatures are made and checked with it. */
+export const rehearsalVault: (vault: Vault) => Vault = withRehearsalAccount;
+
+export interface HostRehearsalParts {
+  core: Core;
+  /** As `rehearsalVault` made it. */
+  vault: Vault;
+  webhookUrl: string;
+  publicUrl: string | null;
+  /** Holds the practice desk and the calls. */
+  scriptsDir: string;
+  logger: Logger;
+}
+
+/** Puts the rehearsal line in Twilio's place: it signs for the address that the core checks. */
+export async function startHostRehearsal(parts: HostRehearsalParts): Promise<HostRehearsal> {
+  const { core, vault, webhookUrl, publicUrl, scriptsDir, logger } = parts;
+  const line = new RehearsalLine({
+    webhookUrl,
+    publicUrl: publicUrl ?? webhookUrl,
+    account: {
+      sid: vault.get('TWILIO_ACCOUNT_SID') ?? '',
+      authToken: vault.get('TWILIO_AUTH_TOKEN') ?? '',
+    },
+    speed: 1,
+    logger,
+  });
+  const { apiUrl } = await line.start();
+  return {
+    apiUrl,
+    service: new RehearsalService({ core, line, scriptsDir, logger }),
+    stop: () => line.stop(),
+  };
+}

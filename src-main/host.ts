@@ -1,0 +1,115 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type { AppStatus } from '../src-preload/contract/api.ts';
+import type { ApiParts } from './api/create-api.ts';
+import { createCore } from './core/create-core.ts';
+import { type Logger, type Notifier, type Ports, systemClock, type Vault } from './core/ports.ts';
+import { createModelRegistry } from './core/receptionist/model-registry.ts';
+import { createGuardedHttp } from './core/routing/guarded-http.ts';
+import { createTextSender } from './core/twilio/text-sender.ts';
+import type { HostOptions } from './host-options.ts';
+import { once } from './once.ts';
+import { version } from './version.ts';
+
+/** What is in flight may take this long when a host stops; the process is to end within 5 s. */
+const stopWithinMs = 4_500;
+
+/** What differs from host to host. */
+export interface HostParts {
+  host: AppStatus['host'];
+  vault: Vault;
+  notifier: Notifier;
+  logger: Logger;
+  /** Holds the practice desk and the rehearsal calls. */
+  resourcesDir: string;
+}
+
+/** The core at work under a host, and what the host's UI needs of it. */
+export interface RunningHost {
+  webhookUrl: string;
+  /** What the UI's API is made of; making it is left to whoever shows the UI, when it is first asked for. */
+  apiParts: ApiParts;
+  /** Finishes what is in flight, then closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the ports and the core, starts them, and puts the desk file of the options in force.
+ *
+ * @throws when the port is taken, the database is refused, or the desk file is (DeskFileError); nothing runs then
+ */
+export async function startHost(options: HostOptions, parts: HostParts): Promise<RunningHost> {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const { logger } = parts;
+  const rehearse =
+    options.rehearsal === 'on' || (options.rehearsal === 'auto' && !hasTwilioAccount(parts.vault));
+  // Loaded only where it is used: most operators rehearse once and then work for years.
+  const rehearsing = rehearse ? await import('./host-rehearsal.ts') : null;
+  const vault = rehearsing?.rehearsalVault(parts.vault) ?? parts.vault;
+
+  let twilioApiUrl = options.twilioApiUrl;
+  // Made with the first text: the rehearsal line's address is known only once the core listens.
+  const textSender = once(() =>
+    createTextSender({ vault, ...(twilioApiUrl === null ? {} : { apiUrl: twilioApiUrl }) }),
+  );
+  const ports: Ports = {
+    clock: systemClock,
+    logger,
+    vault,
+    notifier: parts.notifier,
+    models: createModelRegistry({ vault, ...(options.llmUrl === null ? {} : { llmUrl: options.llmUrl }) }),
+    outbound: createGuardedHttp(),
+    texts: { send: (text) => textSender().send(text) },
+  };
+
+  const core = createCore(
+    { dataDir: options.dataDir, webhookPort: options.webhookPort, publicUrl: options.publicUrl },
+    ports,
+  );
+  const running: Array<{ stop(): Promise<void> }> = [core];
+  const stopAll = async () => {
+    for (const part of running.toReversed()) await part.stop();
+  };
+  const stop = once(() => Promise.race([stopAll(), setTimeout(stopWithinMs, undefined, { ref: false })]));
+
+  try {
+    const { webhookUrl } = await core.start();
+    const rehearsal =
+      (await rehearsing?.startHostRehearsal({
+        core,
+        vault,
+        webhookUrl,
+        publicUrl: options.publicUrl,
+        scriptsDir: parts.resourcesDir,
+        logger,
+      })) ?? null;
+    if (rehearsal !== null) {
+      running.push(rehearsal);
+      twilioApiUrl ??= rehearsal.apiUrl;
+    }
+    if (options.deskFile !== null) applyDeskFile(options.deskFile);
+    return {
+      webhookUrl,
+      apiParts: {
+        core,
+        rehearsal: rehearsal?.service ?? null,
+        host: parts.host,
+        version,
+        hasTwilioAccount: () => hasTwilioAccount(parts.vault),
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  function applyDeskFile(file: string): void {
+    const { warnings } = core.applyDesk(readFileSync(file, 'utf8'));
+    for (const warning of warnings) logger.warn('A part of the desk file is not in force.', { warning });
+  }
+}
+
+function hasTwilioAccount(vault: Vault): boolean {
+  return vault.get('TWILIO_ACCOUNT_SID') !== undefined && vault.get('TWILIO_AUTH_TOKEN') !== undefined;
+}

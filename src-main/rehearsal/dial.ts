@@ -1,0 +1,199 @@
+import { assertNever } from '../core/errors.ts';
+import { type DestinationPlan, friendlyDestination } from './call-plan.ts';
+import { Leg, type LegStatus } from './leg.ts';
+import type { PlacedCall } from './placed-call.ts';
+import { screen } from './screening.ts';
+import type { TwimlElement } from './twiml.ts';
+
+/** A destination that was rung, and what came of it. */
+export interface Rung {
+  number: string;
+  callerId: string;
+  status: LegStatus;
+}
+
+export interface DialEnd {
+  /** The parameters for the Dial's action. */
+  params: Record<string, string>;
+  endedByDestination: boolean;
+}
+
+/** Twilio's defaults for `<Dial>`; script seconds. */
+const defaults = { timeout: 30, timeLimit: 14_400 };
+/** From the request to ring a number to the first ring; script seconds. */
+const connectSeconds = 0.5;
+
+/** Runs a `<Dial>`: rings its numbers at once or in turn, and puts the caller through to the first who takes the call. */
+export async function ring(call: PlacedCall, verb: TwimlElement): Promise<DialEnd> {
+  const conference = verb.children.find((child) => child.name === 'Conference');
+  if (conference !== undefined) return await waitInConference(call, conference);
+  const numbers = verb.children.length > 0 ? verb.children : [numberOf(verb)];
+  const callerId = verb.attributes.callerId ?? call.from;
+  const mayShow = [call.from, call.plan.to, ...call.line.ownNumbers].includes(callerId);
+  if (!mayShow || !callerId.startsWith('+')) {
+    call.addProblem(
+      `13214: the caller ID ${callerId} is neither the caller's nor one of the account's numbers`,
+    );
+    return dialFailed(13214, 'Dial: Invalid callerId value');
+  }
+  call.enter({ at: 'ringing' });
+  const timeout = Number(verb.attributes.timeout ?? defaults.timeout);
+  const rounds = verb.attributes.sequential === 'true' ? numbers.map((number) => [number]) : [numbers];
+  const legs: Leg[] = [];
+  let winner: Leg | undefined;
+  for (const round of rounds) {
+    const rungNow = round.map((element) => new Leg(call, element, planOf(call, element), callerId));
+    legs.push(...rungNow);
+    winner = await ringAtOnce(call, rungNow, timeout);
+    if (winner !== undefined || call.over.aborted) break;
+  }
+  if (winner === undefined) return { params: unanswered(call, legs), endedByDestination: false };
+  return await talk(call, winner, Number(verb.attributes.timeLimit ?? defaults.timeLimit));
+}
+
+function numberOf(dial: TwimlElement): TwimlElement {
+  return { name: 'Number', attributes: {}, children: [], text: dial.text, line: dial.line };
+}
+
+/** What the script says that this number does the next time it is rung. */
+function planOf(call: PlacedCall, element: TwimlElement): DestinationPlan {
+  const number = element.text.trim();
+  const plans = call.plan.destinations[number] ?? [friendlyDestination];
+  const before = call.rung.filter((rung) => rung.number === number).length;
+  return plans[Math.min(before, plans.length - 1)] ?? friendlyDestination;
+}
+
+async function ringAtOnce(call: PlacedCall, legs: readonly Leg[], timeout: number): Promise<Leg | undefined> {
+  const timeUp = new AbortController();
+  const taken = new AbortController();
+  const over = AbortSignal.any([taken.signal, call.over]);
+  const ringing = AbortSignal.any([timeUp.signal, over]);
+  void call.time.sleep(timeout, over).then((slept) => slept && timeUp.abort());
+  let winner: Leg | undefined;
+  const rungAs = legs.map((leg) => {
+    const rung: Rung = { number: leg.number, callerId: leg.callerId, status: 'initiated' };
+    call.rung.push(rung);
+    return rung;
+  });
+  await Promise.all(
+    legs.map(async (leg, index) => {
+      const rung = rungAs[index];
+      try {
+        const took = await ringLeg(call, leg, { ringing, over });
+        if (took && winner === undefined && !over.aborted) winner = leg;
+        else if (!leg.isOver) leg.becomes(took || over.aborted ? 'canceled' : 'completed');
+        if (winner === leg) taken.abort();
+      } finally {
+        if (rung !== undefined) rung.status = leg.status ?? 'failed';
+      }
+    }),
+  );
+  taken.abort();
+  return winner;
+}
+
+/** @returns whether somebody took the call; the leg is still up then. */
+async function ringLeg(
+  call: PlacedCall,
+  leg: Leg,
+  signals: { ringing: AbortSignal; over: AbortSignal },
+): Promise<boolean> {
+  const { plan } = leg;
+  const { ringing, over } = signals;
+  const unanswered = (): LegStatus => (over.aborted ? 'canceled' : 'no-answer');
+  if (plan.outcome === 'invalid' || !/^\+[1-9]\d{6,14}$/.test(leg.number)) {
+    leg.error = { code: 13224, message: 'Dial: Invalid phone number format' };
+    leg.becomes('failed');
+    return false;
+  }
+  leg.becomes('initiated');
+  if (!(await call.time.sleep(connectSeconds, ringing))) {
+    leg.becomes(unanswered());
+    return false;
+  }
+  leg.becomes('ringing');
+  switch (plan.outcome) {
+    case 'no-answer':
+      await call.time.sleep(24 * 60 * 60, ringing);
+      leg.becomes(unanswered());
+      return false;
+    case 'busy':
+      leg.becomes((await call.time.sleep(plan.afterSeconds, ringing)) ? 'busy' : unanswered());
+      return false;
+    case 'answers':
+    case 'voicemail':
+    case 'declines':
+      if (!(await call.time.sleep(plan.afterSeconds, ringing))) {
+        leg.becomes(unanswered());
+        return false;
+      }
+      leg.becomes('in-progress');
+      return await screen(call, leg, over);
+    default:
+      return assertNever(plan);
+  }
+}
+
+/** The caller and the human (or the voicemail) hear each other until one of them hangs up. */
+async function talk(call: PlacedCall, leg: Leg, timeLimit: number): Promise<DialEnd> {
+  const bridgedAt = performance.now();
+  const { plan } = leg;
+  const seconds = 'talkSeconds' in plan ? plan.talkSeconds : 0;
+  call.enter({ at: 'connected' });
+  call.trace.add('twilio', `put the caller through to ${leg.number}`);
+  const hungUp = await call.time.sleep(Math.min(seconds, timeLimit), call.over);
+  leg.becomes('completed');
+  const rung = call.rung.findLast(({ number }) => number === leg.number);
+  if (rung !== undefined) rung.status = 'completed';
+  if (hungUp) call.trace.add('destination', `${leg.number} hung up`);
+  return {
+    params: {
+      DialCallStatus: 'completed',
+      DialCallSid: leg.sid,
+      DialCallDuration: String(Math.max(1, call.time.toSeconds(performance.now() - bridgedAt))),
+      DialBridged: 'true',
+    },
+    endedByDestination: hungUp,
+  };
+}
+
+/** How a Dial ends that brought nobody: the status that says most, and the last leg. */
+function unanswered(call: PlacedCall, legs: readonly Leg[]): Record<string, string> {
+  if (call.over.aborted) {
+    return { DialCallStatus: 'canceled', DialCallSid: legs.at(-1)?.sid ?? '', DialBridged: 'false' };
+  }
+  // "completed": somebody picked up and did not take the call. It counts for more than a phone that nobody heard.
+  const mostTelling = (['completed', 'no-answer', 'busy', 'failed'] as const)
+    .map((status) => legs.find((leg) => leg.status === status))
+    .find((leg) => leg !== undefined);
+  if (mostTelling === undefined) return dialFailed(13224, 'Dial: no number to ring').params;
+  if (mostTelling.error !== undefined) {
+    return dialFailed(mostTelling.error.code, mostTelling.error.message).params;
+  }
+  return {
+    DialCallStatus: mostTelling.status ?? 'failed',
+    DialCallSid: mostTelling.sid,
+    DialBridged: 'false',
+    ...(mostTelling.status === 'completed' ? { DialCallDuration: String(mostTelling.talkSeconds) } : {}),
+  };
+}
+
+/** A Dial that Twilio did not even try: it has no leg. */
+function dialFailed(code: number, message: string): DialEnd {
+  return {
+    params: {
+      DialCallStatus: 'failed',
+      DialBridged: 'false',
+      ErrorCode: String(code),
+      ErrorMessage: message,
+    },
+    endedByDestination: false,
+  };
+}
+
+async function waitInConference(call: PlacedCall, conference: TwimlElement): Promise<DialEnd> {
+  call.trace.add('twilio', `put the caller into the conference ${conference.text.trim()}`);
+  call.enter({ at: 'on-hold' });
+  await call.watch.until(() => call.over.aborted);
+  return { params: { DialCallStatus: 'answered', DialBridged: 'false' }, endedByDestination: false };
+}

@@ -1,0 +1,71 @@
+import type { PlacedCall } from './placed-call.ts';
+import type { TwimlElement } from './twiml.ts';
+
+/** Twilio waits this long for a key by default (`<Gather timeout>`); script seconds. */
+const defaultTimeout = 5;
+
+/**
+ * Plays what stands in a `<Gather>` and collects keys or speech.
+ * @returns the parameters for its action; undefined when nothing came and the document goes on.
+ */
+export async function gather(
+  call: PlacedCall,
+  verb: TwimlElement,
+): Promise<Record<string, string> | undefined> {
+  const keys = new KeyCollector(verb);
+  const takesSpeech = (verb.attributes.input ?? 'dtmf').includes('speech');
+  let speech: string | undefined;
+  const done = new AbortController();
+  call.enter({
+    at: 'gathering',
+    hear: (input) => {
+      if ('digit' in input) keys.press(input.digit);
+      else if (takesSpeech) speech = input.speech;
+      if (keys.isComplete || speech !== undefined) done.abort();
+    },
+  });
+  const stop = AbortSignal.any([call.over, done.signal]);
+  for (const child of verb.children) await call.announce(child, stop);
+  await call.time.sleep(keys.timeout, stop);
+  if (call.over.aborted) return undefined;
+  if (speech !== undefined) {
+    call.trace.add('twilio', `gathered "${speech}"`);
+    return { SpeechResult: speech, Confidence: '0.95' };
+  }
+  if (keys.digits === '' && verb.attributes.actionOnEmptyResult !== 'true') return undefined;
+  call.trace.add('twilio', `gathered ${keys.digits || 'nothing'}`);
+  return { Digits: keys.digits };
+}
+
+/** Collects key presses until there are enough, as the attributes of a `<Gather>` say. */
+export class KeyCollector {
+  /** How long Twilio waits for the next key; script seconds. */
+  readonly timeout: number;
+  readonly #numDigits: number;
+  readonly #finishOnKey: string;
+  #digits = '';
+  #finished = false;
+
+  constructor(verb: TwimlElement) {
+    this.timeout = Number(verb.attributes.timeout ?? defaultTimeout);
+    this.#numDigits = Number(verb.attributes.numDigits ?? Number.POSITIVE_INFINITY);
+    this.#finishOnKey = verb.attributes.finishOnKey ?? '#';
+  }
+
+  get digits(): string {
+    return this.#digits;
+  }
+
+  get isComplete(): boolean {
+    return this.#finished;
+  }
+
+  press(digits: string): void {
+    for (const digit of digits) {
+      if (this.#finished) return;
+      if (digit === this.#finishOnKey) this.#finished = true;
+      else this.#digits += digit;
+      this.#finished ||= this.#digits.length >= this.#numDigits;
+    }
+  }
+}
