@@ -74,9 +74,9 @@ export function defaultDataDir(env: Environment, platform: NodeJS.Platform = pro
     case 'darwin':
       return join(homedir(), 'Library', 'Application Support', 'Patchbay');
     case 'win32':
-      return join(env['APPDATA'] || join(homedir(), 'AppData', 'Roaming'), 'Patchbay');
+      return join(env.APPDATA || join(homedir(), 'AppData', 'Roaming'), 'Patchbay');
     default:
-      return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'patchbay');
+      return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'patchbay');
   }
 }
 
@@ -126,7 +126,7 @@ function port(given: Given | undefined, whenAbsent: number): number {
 }
 
 function rehearsalMode(env: Environment): HostOptions['rehearsal'] {
-  const value = env['PATCHBAY_REHEARSAL'] ?? '';
+  const value = env.PATCHBAY_REHEARSAL ?? '';
   switch (value) {
     case '1':
     case 'true':

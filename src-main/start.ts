@@ -42,8 +42,8 @@ type FoundElectron = { executable: string } | { executable: null; problem: strin
 
 async function findElectron(): Promise<FoundElectron> {
   const without = (problem: string): FoundElectron => ({ executable: null, problem });
-  if (env['PATCHBAY_HOST'] === 'headless') return without('PATCHBAY_HOST is headless');
-  if (process.platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY']) {
+  if (env.PATCHBAY_HOST === 'headless') return without('PATCHBAY_HOST is headless');
+  if (process.platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
     return without(
       `${installedElectron() === null ? "Electron's runtime isn't there and " : ''}there is no display`,
     );
@@ -62,7 +62,7 @@ function installedElectron(): string | null {
   const folder = dirname(require.resolve('electron/package.json'));
   const pathFile = join(folder, 'path.txt');
   const inDist = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : null;
-  const dist = env['ELECTRON_OVERRIDE_DIST_PATH'];
+  const dist = env.ELECTRON_OVERRIDE_DIST_PATH;
   const executable = dist ? join(dist, inDist ?? 'electron') : inDist && join(folder, 'dist', inDist);
   return executable && existsSync(executable) ? executable : null;
 }
@@ -111,7 +111,7 @@ function followToTheEnd(child: ChildProcess): void {
 
 /** Only where somebody can see it: not on a server or without a terminal's owner. */
 function openBrowser(url: string): void {
-  if (env['CI'] || env['PATCHBAY_BROWSER'] === 'none') return;
+  if (env.CI || env.PATCHBAY_BROWSER === 'none') return;
   const [command, ...args] = browserCommand() ?? [];
   if (command === undefined) return;
   const browser = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
@@ -128,6 +128,6 @@ function browserCommand(): string[] | null {
       // "start" is no program but a word of cmd; this is what it does.
       return ['rundll32', 'url.dll,FileProtocolHandler'];
     default:
-      return env['DISPLAY'] || env['WAYLAND_DISPLAY'] ? ['xdg-open'] : null;
+      return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open'] : null;
   }
 }

@@ -69,13 +69,13 @@ function Notices() {
         </Notice>
       )}
       {warnings.length > 0 && (
-        <div className={styles.warnings}>
+        <section className={styles.warnings} aria-label="Warnings">
           {warnings.map((warning) => (
             <Notice key={warning} tone="busy" onDismiss={() => dismiss(warning)}>
               {warning}
             </Notice>
           ))}
-        </div>
+        </section>
       )}
     </>
   );

@@ -3,9 +3,21 @@ import { createTheme } from '@mantine/core';
 /** Mantine in Patchbay's colours: one accent, used sparingly; the rest of the palette is in theme.css. */
 export const theme = createTheme({
   primaryColor: 'patch',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  primaryShade: 7,
   colors: {
+    // Mantine's greys of the dark scheme, in step with theme.css.
+    dark: [
+      '#e9eaec',
+      '#b8bcc2',
+      '#9ba2aa',
+      '#6f767e',
+      '#3a3e44',
+      '#2c2f34',
+      '#25282c',
+      '#1c1e21',
+      '#17191b',
+      '#131416',
+    ],
     patch: [
       '#effbf8',
       '#d6f3ec',

@@ -86,6 +86,7 @@ export class BrowserWindow extends EventEmitter {
     await chromium.browser.send('Target.setDiscoverTargets', { discover: true });
     const { targetId } = await chromium.browser.send<{ targetId: string }>('Target.createTarget', {
       url: 'about:blank',
+      newWindow: true,
       width,
       height,
     });

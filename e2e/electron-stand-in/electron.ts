@@ -1,3 +1,4 @@
+// biome-ignore-all lint/performance/noBarrelFile: a module like Electron’s has all its names in one place.
 /**
  * Stands in for Electron's module where its runtime isn't there: the desktop host's own bundles run on Node, its window
  * is a page of Chromium. It has what Patchbay uses of Electron and nothing else, after Electron's documentation.

@@ -75,13 +75,13 @@ function isolated(
     window.dispatchEvent(new CustomEvent(`${secret}:page`, { detail: JSON.stringify(message) }));
 
   const functions: Array<(...args: unknown[]) => unknown> = [];
-  const describe = (value: unknown): Shape => {
+  const shapeOf = (value: unknown): Shape => {
     if (typeof value === 'function') {
       functions.push(value as (...args: unknown[]) => unknown);
       return { function: functions.length - 1 };
     }
     if (typeof value !== 'object' || value === null) return { value };
-    return { object: Object.fromEntries(Object.entries(value).map(([key, part]) => [key, describe(part)])) };
+    return { object: Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shapeOf(part)])) };
   };
   window.addEventListener(`${secret}:isolated`, (event) => {
     const message = JSON.parse((event as CustomEvent<string>).detail) as
@@ -106,7 +106,7 @@ function isolated(
       exposeInMainWorld(key: string, api: unknown) {
         if (key in window)
           throw new Error('Cannot bind an API on top of an existing property on the window object');
-        tellPage({ type: 'expose', key, shape: describe(api) });
+        tellPage({ type: 'expose', key, shape: shapeOf(api) });
       },
     },
     ipcRenderer: {

@@ -14,9 +14,9 @@ function key(): Buffer {
 
 /** https://www.electronjs.org/docs/latest/api/safe-storage */
 export const safeStorage = {
-  isEncryptionAvailable: () => app.isReady() && process.env['ELECTRON_STAND_IN_KEY_STORE'] !== 'none',
+  isEncryptionAvailable: () => app.isReady() && process.env.ELECTRON_STAND_IN_KEY_STORE !== 'none',
   getSelectedStorageBackend: () =>
-    process.env['ELECTRON_STAND_IN_KEY_STORE'] === 'none' ? 'basic_text' : 'gnome_libsecret',
+    process.env.ELECTRON_STAND_IN_KEY_STORE === 'none' ? 'basic_text' : 'gnome_libsecret',
   encryptString(plainText: string): Buffer {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', key(), iv);

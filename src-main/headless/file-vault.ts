@@ -24,7 +24,7 @@ const associatedData = Buffer.from('patchbay secrets 1');
 export function createFileVault(dataDir: string, env: Readonly<Record<string, string | undefined>>): Vault {
   const file = join(dataDir, 'secrets.json');
   const keyFile = join(dataDir, 'secrets.key');
-  const givenKey = env['PATCHBAY_VAULT_KEY'];
+  const givenKey = env.PATCHBAY_VAULT_KEY;
   const keyOfEnvironment = givenKey ? parseKey(givenKey, 'PATCHBAY_VAULT_KEY') : undefined;
 
   const existingKey = () => {

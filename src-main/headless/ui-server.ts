@@ -46,9 +46,9 @@ export async function startUiServer(parts: UiServerParts): Promise<UiServer> {
       return send(response, 403, 'Another page may not talk to Patchbay.');
     }
 
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const token = url.searchParams.get('token');
-    if (url.pathname === '/' && token !== null) {
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+    const token = new URLSearchParams(query).get('token');
+    if (path === '/' && token !== null) {
       if (!parts.login.isToken(token)) return notLoggedIn(response);
       response.writeHead(303, {
         ...securityHeaders,
@@ -60,11 +60,11 @@ export async function startUiServer(parts: UiServerParts): Promise<UiServer> {
     }
     if (!parts.login.isLoggedIn(request.headers.cookie, port)) return notLoggedIn(response);
 
-    if (url.pathname.startsWith('/rpc/')) return parts.answerRpc(request, response);
+    if (path.startsWith('/rpc/')) return parts.answerRpc(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return send(response, 405, 'This address is only for reading.', { allow: 'GET, HEAD' });
     }
-    const file = await files(url.pathname);
+    const file = await files(path);
     response.writeHead(file.status, { ...file.headers, 'content-length': Buffer.byteLength(file.body) });
     return response.end(request.method === 'HEAD' ? undefined : file.body);
   };

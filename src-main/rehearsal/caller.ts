@@ -32,7 +32,7 @@ async function take(call: PlacedCall, step: CallerStep): Promise<void> {
       const { situation } = call;
       const interrupted =
         situation.at === 'relay' && (await situation.session.interrupt(step.afterWords, call.over));
-      if (!interrupted && !call.over.aborted) call.addProblem(`the caller could not speak over the AI`);
+      if (!interrupted && !call.over.aborted) call.addUndone(`the caller could not speak over the AI`);
       if (interrupted && situation.at === 'relay')
         await speak(call, () => situation.session.say(step.words, call.over), step.words);
       else await say(call, step.words);
@@ -45,7 +45,11 @@ async function take(call: PlacedCall, step: CallerStep): Promise<void> {
       await reach(call, () => isNow(call, step.moment), `for the moment "${step.moment}"`);
       return;
     case 'drop-connection':
-      await reach(call, () => call.situation.at === 'relay', 'for a connection to break');
+      await reach(
+        call,
+        () => call.situation.at === 'relay' && call.situation.session.isConnected,
+        'for a connection to break',
+      );
       if (call.situation.at === 'relay') call.situation.session.drop();
       return;
     case 'redeliver':
@@ -115,10 +119,10 @@ async function listenerFor(call: PlacedCall, purpose: string): Promise<boolean> 
 async function reach(call: PlacedCall, condition: () => boolean, purpose: string): Promise<boolean> {
   if (await call.watch.until(condition, { timeoutMs: patienceMs, signal: call.over })) return true;
   if (call.situation.at === 'ended' || call.over.aborted) {
-    call.addProblem(`the caller still waited ${purpose} when the call ended`);
+    call.addUndone(`the caller still waited ${purpose} when the call ended`);
     return false;
   }
-  call.addProblem(`the caller waited ${patienceMs / 1000} s ${purpose} and gave up`);
+  call.addUndone(`the caller waited ${patienceMs / 1000} s ${purpose} and gave up`);
   call.hangUp();
   return false;
 }
@@ -145,7 +149,7 @@ function reportLeftover(call: PlacedCall, steps: readonly CallerStep[]): void {
   const lost = steps.find(({ do: kind }) => kind !== 'hang-up' && kind !== 'wait' && kind !== 'redeliver');
   if (lost !== undefined) {
     const what = 'words' in lost ? `say "${lost.words}"` : lost.do;
-    call.addProblem(`the call ended before the caller could ${what}`);
+    call.addUndone(`the call ended before the caller could ${what}`);
   }
 }
 

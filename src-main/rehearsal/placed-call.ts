@@ -35,8 +35,10 @@ export interface CallRecord {
   webhookStatus: number | undefined;
   /** Destinations in the order in which they were rung. */
   rung: Rung[];
-  /** Plain sentences: errors of Twilio's that did not end the call, and steps of the caller's that found no moment. */
+  /** Plain sentences: what Twilio would have logged as an error while the call went on. */
   problems: string[];
+  /** Plain sentences: steps of the caller's that found no moment. */
+  undone: string[];
   trace: TraceEntry[];
   tookMs: number;
 }
@@ -64,6 +66,7 @@ export class PlacedCall {
   readonly trace = new Trace();
   readonly watch = new Watch();
   readonly problems: string[] = [];
+  readonly undone: string[] = [];
   readonly rung: Rung[] = [];
   readonly ended: Promise<CallRecord>;
   /** The caller's mouth is open; a recording does not take that for silence. */
@@ -117,6 +120,12 @@ export class PlacedCall {
   addProblem(problem: string): void {
     this.problems.push(problem);
     this.trace.add('problem', problem);
+  }
+
+  /** The caller could not do what the script says. */
+  addUndone(what: string): void {
+    this.undone.push(what);
+    this.trace.add('problem', what);
   }
 
   /** The parameters that every request about this call carries (Twilio, "TwiML for Programmable Voice"). */
@@ -235,6 +244,7 @@ export class PlacedCall {
       webhookStatus: this.#webhookStatus,
       rung: this.rung,
       problems: this.problems,
+      undone: this.undone,
       trace: this.trace.entries,
       tookMs: this.trace.elapsedMs(),
     };

@@ -77,6 +77,11 @@ export class RelaySession {
     this.#socket.on('close', (code) => this.#fail(64105, `the WebSocket was closed with code ${code}`));
   }
 
+  /** Whether the WebSocket stands. */
+  get isConnected(): boolean {
+    return this.#connected && !this.isOver;
+  }
+
   get isOver(): boolean {
     return this.#over !== undefined;
   }
@@ -90,7 +95,7 @@ export class RelaySession {
 
   /** Whether the AI has finished and waits for the caller. */
   get isCallersTurn(): boolean {
-    if (!this.#connected || this.isOver || this.#awaitingAi) return false;
+    if (!this.isConnected || this.#awaitingAi) return false;
     return this.#utterance === undefined || this.#utterance.isOver(performance.now());
   }
 

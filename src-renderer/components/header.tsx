@@ -44,7 +44,7 @@ export function Header({
         {status?.rehearsal === true && (
           <Button
             size="xs"
-            variant="light"
+            variant="default"
             leftSection={<PlayIcon />}
             onClick={onRehearse}
             data-testid="rehearse-menu"

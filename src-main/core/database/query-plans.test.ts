@@ -7,7 +7,15 @@ import { memoryDatabase } from './testing.ts';
 import { WebhookRequestQueries } from './webhook-requests.ts';
 
 /** The tables that grow with every call. Those of the desk are read as a whole. */
-const growing = /^SCAN (calls|call_events|webhook_requests|outbox|contact_notes)$/;
+const walk = /^SCAN (calls|call_events|webhook_requests|outbox|contact_notes)\b/;
+/** Indexes that hold few rows at any time, however many calls there were. */
+const small = /INDEX (calls_open|calls_unsummarised|outbox_waiting)\b/;
+
+/** A list walks its index from the newest row on and stops at its limit; a query with conditions has to search. */
+function walksFar(source: string, step: string): boolean {
+  const isList = source.includes('LIMIT') && !source.includes('WHERE');
+  return walk.test(step) && !small.test(step) && !isList;
+}
 
 it('no query walks or sorts a table that grows with the calls', () => {
   const db = memoryDatabase();
@@ -33,13 +41,9 @@ it('no query walks or sorts a table that grows with the calls', () => {
     const plan = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`);
     const parameters = Array.from({ length: source.split('?').length - 1 }, () => null);
     const steps = plan.all(...parameters).map((step) => step.detail);
-    // The table itself in the order of its rows, and only as many of them as are wanted.
-    const newestRows = source.includes('ORDER BY id DESC LIMIT');
-    if (steps.some((step) => growing.test(step)) && !newestRows) bad.push(`${source}\n${steps.join('\n')}`);
-    const sorts = steps.some((step) => step.includes('TEMP B-TREE FOR ORDER BY'));
-    if (sorts && steps.some((step) => /\b(calls|call_events|webhook_requests)\b/.test(step))) {
-      bad.push(`${source}\n${steps.join('\n')}`);
-    }
+    const sorts =
+      steps.includes('USE TEMP B-TREE FOR ORDER BY') && steps.some((step) => step.includes('calls'));
+    if (sorts || steps.some((step) => walksFar(source, step))) bad.push(`${source}\n${steps.join('\n')}`);
   }
   expect(bad).toEqual([]);
   db.close();

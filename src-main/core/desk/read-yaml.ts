@@ -58,7 +58,8 @@ export function readYaml(text: string): YamlReading {
 
 function inOurWords(message: string): string {
   if (message.startsWith('Maximum call stack')) return 'is nested too deeply';
-  if (message.startsWith('Source contains multiple documents')) return 'a second document begins here; remove it';
+  if (message.startsWith('Source contains multiple documents'))
+    return 'a second document begins here; remove it';
   return message;
 }
 

@@ -32,7 +32,7 @@ export function parseContact(text: string, country: string, label: string): Fiel
 }
 
 function spokenEmail(text: string): string | undefined {
-  const spoken = ` ${text.toLowerCase()} `
+  const spoken = ` ${text.toLowerCase().replaceAll('’', "'")} `
     .replaceAll(/\s(?:at sign|at)\s/g, '@')
     .replaceAll(/\s(?:dot|period)\s/g, '.')
     .replaceAll(/\sunderscore\s/g, '_')

@@ -142,9 +142,9 @@ const ordinals = [
   'tenth',
 ];
 
-/** "the second one", "option 2", "number 2" → 2; 0 when no position is named. */
+/** "the second 1", "option 2", "number 2" → 2; 0 when no position is named. Number words are digits by now. */
 function positionIn(said: string): number {
-  const [, ordinal = ''] = /^(?:the )?(\w+)(?: one| option| choice)?$/.exec(said) ?? [];
+  const [, ordinal = ''] = /^(?:the )?(\w+)(?: 1| option| choice)?$/.exec(said) ?? [];
   const [, cardinal = '0'] = /^(?:the )?(?:option|number|choice) (\d+)$/.exec(said) ?? [];
   return ordinals.indexOf(ordinal) + 1 || Number(cardinal);
 }

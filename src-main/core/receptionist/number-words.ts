@@ -12,12 +12,16 @@ function smallValue(word: string): { value: number; kind: 'unit' | 'teen' | 'ten
   return ten >= 2 ? { value: ten * 10, kind: 'ten' } : undefined;
 }
 
+/** The hyphen of "twenty-five", and no other. */
+const tensAndUnits =
+  /\b((?:twen|thir|four|for|fif|six|seven|eigh|nine)ty)-(?=(?:one|two|three|four|five|six|seven|eight|nine)\b)/gi;
+
 /**
  * Writes English number words as digits: "twenty-five" → "25", "two hundred and five" → "205", and leaves all else as it is.
  * Words that do not add up stay apart: "four one six" → "4 1 6".
  */
 export function digitsForWords(text: string): string {
-  const words = text.replaceAll(/([a-z])-(?=[a-z])/gi, '$1 ').split(/(\s+)/);
+  const words = text.replaceAll(tensAndUnits, '$1 ').split(/(\s+)/);
   const out: string[] = [];
   let total = 0;
   let group: number | undefined;

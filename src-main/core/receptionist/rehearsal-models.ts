@@ -17,25 +17,20 @@ export interface ScriptedAnswer {
 /** The pause between two words, in milliseconds: enough to be a stream, too short to slow a rehearsal down. */
 const wordMs = 8;
 
+/** Throws where the model errors at once. */
 type Behaviour = (request: ModelRequest) => AsyncGenerator<StreamPart>;
 
 const behaviours: Record<string, Behaviour> = {
   /** Follows greeting, form, triggers and texts by keywords. */
   keywords: (request) => answer(keywordAnswer(request), request.abortSignal),
   /** Never yields a token. */
-  silent: async function* ({ abortSignal }) {
-    await untilAborted(abortSignal);
-  },
+  silent: ({ abortSignal }) => stall('', abortSignal),
   /** Errors at once. */
-  // biome-ignore lint/correctness/useYield: it fails before it could
-  failing: async function* () {
+  failing: () => {
     throw new Error('rehearsal:failing fails on purpose');
   },
   /** Two words, then silence. */
-  stalls: async function* ({ abortSignal }) {
-    yield* words('Well, I', abortSignal);
-    await untilAborted(abortSignal);
-  },
+  stalls: ({ abortSignal }) => stall('Well, I', abortSignal),
   /** Announces the transfer and never calls a tool, also when nudged. */
   'all-talk': ({ abortSignal }) =>
     answer({ text: 'One moment, I’ll connect you now.', toolCalls: [] }, abortSignal),
@@ -63,7 +58,7 @@ export function rehearsalModel(name: string): LanguageModelV4 {
     provider: rehearsalProvider,
     modelId: name,
     supportedUrls: {},
-    doStream: async (request) => ({ stream: ReadableStream.from(behaviour(request)) }),
+    doStream: async (request) => ({ stream: streamOf(behaviour(request)) }),
     doGenerate: async () => {
       throw new ModelUnavailableError(
         `${rehearsalProvider}:${name}`,
@@ -98,6 +93,15 @@ async function* answer(
   };
 }
 
+/** Says this and then nothing more, until it is aborted. */
+async function* stall(text: string, signal?: AbortSignal): AsyncGenerator<StreamPart> {
+  yield* words(text, signal);
+  await new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
 async function* words(text: string, signal?: AbortSignal): AsyncGenerator<StreamPart> {
   yield { type: 'text-start', id: 'text' };
   for (const delta of text.match(/\S+\s*/g) ?? []) {
@@ -107,9 +111,14 @@ async function* words(text: string, signal?: AbortSignal): AsyncGenerator<Stream
   yield { type: 'text-end', id: 'text' };
 }
 
-function untilAborted(signal?: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+function streamOf(parts: AsyncGenerator<StreamPart>): ReadableStream<StreamPart> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    // A generator that waits returns only when its wait is over; nobody needs to wait for that.
+    cancel: () => void parts.return(undefined).catch(() => undefined),
   });
 }

@@ -19,7 +19,7 @@ import {
 import { callerMessage, toMessages } from './messages.ts';
 import { describeModelError } from './model-error.ts';
 import { buildPrompt } from './prompt.ts';
-import { type Reply, readReply } from './reply.ts';
+import { readReply } from './reply.ts';
 import { offeredTools, readToolCall, type ToolUse } from './tools.ts';
 
 /** What the call does for its receptionist. */
@@ -139,7 +139,7 @@ export class ReceptionistSession {
     const interruption: CallFact = { type: 'ai.interrupted', heard, afterMs };
     if (this.#turn) {
       // While the model still thinks there is nothing to cut, and the caller still waits for an answer.
-      if (this.#turn.said.trim() !== '') await this.#cutTurn({ endUtterance: false, then: [interruption] });
+      if (this.#turn.said.trim() !== '') await this.#cutTurn({ endUtterance: false, after: [interruption] });
       return;
     }
     const last = this.#options.call().transcript.at(-1);
@@ -392,18 +392,18 @@ export class ReceptionistSession {
   }
 
   /** Stops the running turn; what was spoken of its utterance is recorded, with what happened then. */
-  #cutTurn(cut: { endUtterance: boolean; then?: CallFact[] }): Promise<void> {
-    return this.#turn ? this.#closeTurn(this.#turn, cut.endUtterance, cut.then) : Promise.resolve();
+  #cutTurn(cut: { endUtterance: boolean; after?: CallFact[] }): Promise<void> {
+    return this.#turn ? this.#closeTurn(this.#turn, cut.endUtterance, cut.after) : Promise.resolve();
   }
 
-  #closeTurn(turn: Turn, endUtterance: boolean, then: CallFact[] = []): Promise<void> {
+  #closeTurn(turn: Turn, endUtterance: boolean, after: CallFact[] = []): Promise<void> {
     this.#turn = undefined;
     clearTimeout(turn.deadline);
     turn.abort.abort();
     const text = turn.said.trim();
     if (text === '') return Promise.resolve();
     if (endUtterance) this.#options.host.speak('', true);
-    return this.#record({ type: 'ai.said', text }, ...then);
+    return this.#record({ type: 'ai.said', text }, ...after);
   }
 
   async #fail(problem: string): Promise<void> {

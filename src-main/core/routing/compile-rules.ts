@@ -17,8 +17,8 @@ export interface CompiledRules {
   known: PrefixIndex | null;
   new: PrefixIndex | null;
   byTag: ReadonlyMap<string, PrefixIndex>;
-  /** Whether any rule in force asks about the contact; if not, nobody needs to look it up. */
-  asksAboutContact: boolean;
+  /** All rules that ask about the contact, whatever they ask; tells whether it needs to be looked up. */
+  aboutContact: PrefixIndex | null;
 }
 
 /**
@@ -52,9 +52,11 @@ function compileRules(rules: readonly Rule[]): CompiledRules {
   rules.forEach((rule, position) => {
     if (!isInForce(rule)) return;
     const key = contactKeyOf(rule.when.contact);
-    const builder = builders.get(key) ?? new PrefixIndexBuilder();
-    builders.set(key, builder);
-    for (const prefix of rule.when.callerPrefix ?? ['+']) builder.add(prefix, position);
+    for (const index of key === 'any' ? [key] : [key, 'about']) {
+      const builder = builders.get(index) ?? new PrefixIndexBuilder();
+      builders.set(index, builder);
+      for (const prefix of rule.when.callerPrefix ?? ['+']) builder.add(prefix, position);
+    }
   });
   const indexOf = (key: string): PrefixIndex | null => builders.get(key)?.build() ?? null;
   const byTag = new Map<string, PrefixIndex>();
@@ -67,7 +69,7 @@ function compileRules(rules: readonly Rule[]): CompiledRules {
     known: indexOf('known'),
     new: indexOf('new'),
     byTag,
-    asksAboutContact: [...builders.keys()].some((key) => key !== 'any'),
+    aboutContact: indexOf('about'),
   };
 }
 

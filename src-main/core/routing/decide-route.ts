@@ -37,6 +37,15 @@ export function decideRoute(facts: RouteFacts, compiled: CompiledIntegration): R
   return { destination: rule.to, via: 'rule', rule: rule.name, why: whyOf(rule, facts.number) };
 }
 
+/**
+ * Whether a decision about this number can depend on its contact: only if a rule that asks about the contact comes
+ * before the first one that matches without. Spares the look into the database otherwise.
+ */
+export function needsContact(number: string | null, { rules }: CompiledIntegration): boolean {
+  if (number === null || rules === null || rules.aboutContact === null) return false;
+  return firstIn(rules.aboutContact, number, noRule) < firstIn(rules.any, number, noRule);
+}
+
 function firstMatch(rules: CompiledRules, { number, contact }: RouteFacts): number {
   // Without a number there is no contact: such a caller is new and has no tags.
   const known = number !== null && contact.known;

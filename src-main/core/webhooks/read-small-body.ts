@@ -6,21 +6,33 @@ export type SmallBody = { kind: 'body'; text: string } | { kind: 'too-large' | '
  * Reads a body of at most `maxBytes`, all of it within `timeoutMs`. Stops at the first byte too many, and leaves the
  * request open, so that it can still be answered. Never rejects.
  */
-export function readSmallBody(
+export async function readSmallBody(
   request: IncomingMessage,
   limits: { maxBytes: number; timeoutMs: number },
 ): Promise<SmallBody> {
-  if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) {
-    return Promise.resolve({ kind: 'too-large' });
+  // Without a listener, the error of an aborted request would be an uncaught one.
+  request.on('error', ignore);
+  if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) return { kind: 'too-large' };
+  // A small body comes in the same packet as its headers and is parsed right after this turn: no listeners, no timer.
+  await undefined;
+  if (request.complete && request.readableLength <= limits.maxBytes) {
+    const whole: Buffer | null = request.read();
+    request.resume();
+    return { kind: 'body', text: whole === null ? '' : whole.toString() };
   }
+  return readInPieces(request, limits);
+}
+
+function readInPieces(
+  request: IncomingMessage,
+  limits: { maxBytes: number; timeoutMs: number },
+): Promise<SmallBody> {
   return new Promise((resolve) => {
     let chunks: Buffer | Buffer[] | null = null;
     let bytes = 0;
     const finish = (body: SmallBody): void => {
       clearTimeout(timer);
-      request.off('data', onData).off('end', onEnd).off('error', onAbort).off('close', onAbort);
-      // Nobody else listens, and an aborted request without a listener would be an uncaught error.
-      request.on('error', ignore);
+      request.off('data', onData).off('end', onEnd).off('close', onAbort);
       if (body.kind !== 'body') request.pause();
       resolve(body);
     };
@@ -38,7 +50,7 @@ export function readSmallBody(
       finish({ kind: 'body', text: whole });
     };
     const onAbort = (): void => finish({ kind: 'aborted' });
-    request.on('data', onData).on('end', onEnd).on('error', onAbort).on('close', onAbort);
+    request.on('data', onData).on('end', onEnd).on('close', onAbort);
   });
 }
 

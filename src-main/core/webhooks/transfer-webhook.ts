@@ -9,7 +9,7 @@ import { assertNever, messageOf } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { callerNumberOf } from '../routing/caller-number.ts';
 import type { CompiledIntegration } from '../routing/compile-rules.ts';
-import type { RouteFacts } from '../routing/decide-route.ts';
+import { needsContact, type RouteFacts } from '../routing/decide-route.ts';
 import type { RouteService } from '../routing/route-service.ts';
 import { readSmallBody } from './read-small-body.ts';
 import { recordedBody } from './recorded-body.ts';
@@ -162,7 +162,7 @@ export function createTransferWebhook(
   }
 
   function contactOf(compiled: CompiledIntegration, number: string | null): RouteFacts['contact'] {
-    if (number === null || compiled.rules === null || !compiled.rules.asksAboutContact) return unknownContact;
+    if (number === null || !needsContact(number, compiled)) return unknownContact;
     try {
       return contacts.facts(number);
     } catch (error) {

@@ -5,7 +5,7 @@ import { formatNumber } from '../../components/phone-number.ts';
 import { formatClock, formatRunning, formatSpan } from '../../components/times.ts';
 import { useNow } from '../../components/use-now.ts';
 import styles from './call-items.module.css';
-import { callerWords, isPracticeModel, outcomeWords, phaseWords } from './words.ts';
+import { callerWords, outcomeWords, phaseWords } from './words.ts';
 
 /** A call that is happening: who, where it stands, for how long. */
 export function CallNowItem({
@@ -27,7 +27,6 @@ export function CallNowItem({
       <span className={styles.about}>
         {phaseWords[call.phase]}
         {call.workflowName !== null && ` · ${call.workflowName}`}
-        {call.model !== null && isPracticeModel(call.model) && ' · practice model, not a real AI'}
       </span>
     </Item>
   );

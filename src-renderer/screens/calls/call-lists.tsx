@@ -69,7 +69,7 @@ function RecentList({ shownId, onChoose }: { shownId: string | null; onChoose: (
       {state === 'failed' && (
         <div className={styles.problem} role="alert">
           <p>Earlier calls could not be read: {problem}</p>
-          <Button variant="light" size="compact-xs" onClick={() => void reload()}>
+          <Button variant="default" size="compact-xs" mt={6} onClick={() => void reload()}>
             Try again
           </Button>
         </div>

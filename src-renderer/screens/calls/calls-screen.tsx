@@ -11,7 +11,9 @@ export function CallsScreen({ onRehearse, onDesk }: { onRehearse: () => void; on
   const newest = useRecent((state) => state.rows[0]?.id);
   const listState = useRecent((state) => state.state);
   const status = useStatus((state) => state.status);
-  const callId = shown?.callId ?? newest ?? null;
+  // An empty desk comes first: calls of before wait in the list.
+  const deskIsEmpty = status?.workflows.length === 0;
+  const callId = shown?.callId ?? (deskIsEmpty ? undefined : newest) ?? null;
   const choose = (chosen: string) => {
     live.getState().choose(chosen);
     document.getElementById('call')?.scrollTo({ top: 0 });

@@ -26,9 +26,9 @@ export function DecisionPanel({ call }: { call: CallView }) {
           <dt>Goes to</dt>
           <dd>
             {decision.destinations.map((destination) => (
-              <span key={destination} className={styles.number}>
-                {formatNumber(destination, call.to)}{' '}
-              </span>
+              <div key={destination} className={styles.number}>
+                {formatNumber(destination, call.to)}
+              </div>
             ))}
           </dd>
           <dt>Chosen</dt>

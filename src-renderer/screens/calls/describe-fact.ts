@@ -64,7 +64,7 @@ export function describeFact(fact: CallFact): string {
     case 'dial.ended':
       return `${formatNumber(fact.destination)} ${dialWords[fact.result]}${fact.talkSeconds === undefined ? '' : `; they spoke for ${formatSeconds(fact.talkSeconds)}`}.`;
     case 'leg.changed':
-      return `A call leg is now “${fact.status}”${fact.errorCode === undefined ? '' : ` (Twilio ${fact.errorCode})`}.`;
+      return `The line to ${formatNumber(fact.destination)} is “${fact.status}”${fact.errorCode === undefined ? '' : ` (Twilio ${fact.errorCode})`}.`;
     case 'voicemail.recorded':
       return `A voicemail of ${formatSeconds(fact.seconds)} was recorded.`;
     case 'ended':
@@ -98,7 +98,7 @@ function modelPart(model: string | null): string {
 function describeDecision(decision: Extract<CallFact, { type: 'transfer.decided' }>['decision']): string {
   const where = decision.destinations.map((destination) => formatNumber(destination)).join(', then ');
   const fallback = decision.fallbackReason === undefined ? '' : ` Reason: ${ended(decision.fallbackReason)}`;
-  return `The call goes to ${where}. ${viaWords(decision)}: ${ended(decision.why)}${fallback}`;
+  return `The transfer goes to ${where}. ${viaWords(decision)}: ${ended(decision.why)}${fallback}`;
 }
 
 const because = (message: string | undefined): string => (message === undefined ? '' : `: ${message}`);

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
 import type { AppStatus } from '../../../src-preload/contract/api.ts';
 import { ModelName } from '../../components/model-name.tsx';
 import { formatNumber } from '../../components/phone-number.ts';
@@ -75,10 +74,9 @@ function Ready({
 }) {
   const first = useRehearsals((state) => state.scripts[0]);
   const place = useRehearsals((state) => state.place);
-  const [placing, setPlacing] = useState(false);
+  const placing = useRehearsals((state) => state.placement?.state === 'running');
   const rehearse = () => {
     if (first === undefined) return onRehearse();
-    setPlacing(true);
     void place(first);
   };
   return (

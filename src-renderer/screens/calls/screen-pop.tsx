@@ -44,17 +44,17 @@ export function ScreenPop({
       <div className={styles.head}>
         <div className={styles.who} role="alert">
           <VisuallyHidden>A call is being transferred:</VisuallyHidden>
-          <p className={styles.name}>
+          <h2 className={styles.name}>
             {name}
             {call.contact.name !== null && call.from !== null && (
               <span className={styles.number}>{format(call.from)}</span>
             )}
-          </p>
+          </h2>
           <p className={styles.reason}>{reason}</p>
         </div>
         <Destination call={call} />
         <div className={styles.actions}>
-          <Button size="xs" variant="light" onClick={onOpen}>
+          <Button size="xs" variant="default" onClick={onOpen}>
             Open call
           </Button>
           <Button size="xs" variant="subtle" color="gray" onClick={onDismiss} data-testid="dismiss-pop">
@@ -96,6 +96,7 @@ function Background({ call }: { call: CallView }) {
             {lines.map((line) => (
               <li key={`${line.at} ${line.who} ${line.text}`} data-who={line.who}>
                 <span>{speakerWords[line.who]}</span> {line.text}
+                {line.interrupted === true && ' …'}
               </li>
             ))}
           </ul>

@@ -53,7 +53,7 @@ export function Line({ line }: { line: TranscriptLine }) {
   return (
     <div className={styles.line} data-who={line.who}>
       <p className={styles.meta}>
-        {speakerWords[line.who]} <time>{formatClock(line.at)}</time>
+        {speakerWords[line.who]} · <time>{formatClock(line.at)}</time>
       </p>
       <p className={styles.words}>
         {line.text}

@@ -21,6 +21,7 @@ export function DeskDrawer({ opened, onClose }: { opened: boolean; onClose: () =
       position="right"
       size="lg"
       title="Desk"
+      classNames={{ title: styles.title ?? '' }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className={styles.desk}>

@@ -26,6 +26,7 @@ export function RehearsalDrawer({
       onClose={onClose}
       position="right"
       title="Rehearse a call"
+      classNames={{ title: styles.title ?? '' }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <p className={styles.about}>

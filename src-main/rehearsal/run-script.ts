@@ -1,0 +1,173 @@
+import type { CallDetail, RehearsalResult } from '../../src-preload/contract/api.ts';
+import type { Core } from '../core/core.ts';
+import { readYaml } from '../core/desk/read-yaml.ts';
+import { messageOf } from '../core/errors.ts';
+import { judge, judgeOnAnyDesk, type Observed, type Unmet } from './judge.ts';
+import type { CallRecord } from './placed-call.ts';
+import type { RehearsalLine } from './rehearsal-line.ts';
+import type { Script } from './script.ts';
+import type { ScriptedOutbound } from './scripted-outbound.ts';
+
+/** What a script runs against. `outbound` is absent where the operator's real servers answer. */
+export interface Stage {
+  core: Core;
+  line: RehearsalLine;
+  outbound?: ScriptedOutbound;
+}
+
+/** What came of a script. */
+export interface ScriptRun {
+  name: string;
+  unmet: Unmet[];
+  observed: Observed;
+  tookMs: number;
+}
+
+/** Facts that follow a call's end (its summary, the after-call webhook) get this long; real milliseconds. */
+const patienceMs = 8_000;
+/** A look at what is not announced (posts, texts), in real milliseconds. */
+const lookAgainMs = 25;
+
+/**
+ * Places the call, waits for what is expected and says what did not come. It waits for facts, not for time: an
+ * expectation that is met costs nothing, one that is not met costs the patience of 8 s after the call's end.
+ */
+export async function runScript(script: Script, stage: Stage): Promise<ScriptRun> {
+  return await run(script, stage, (observed) => judge(script.expect, observed));
+}
+
+/** Places the call of a script on a desk that it was not written for: only what holds on any desk is judged. */
+export async function runOnOtherDesk(script: Script, stage: Stage): Promise<ScriptRun> {
+  const { to, router, ...rest } = script;
+  const attached = stage.core.status().workflows.some(({ number }) => number === to);
+  const adapted: Script = {
+    ...rest,
+    ...(attached && to !== undefined ? { to } : {}),
+    // The key of a sample's own integration opens no other desk.
+    ...(router === undefined ? {} : { router: { body: router.body } }),
+  };
+  return await run(adapted, stage, judgeOnAnyDesk);
+}
+
+async function run(
+  script: Script,
+  stage: Stage,
+  judgeBy: (observed: Observed) => Unmet[],
+): Promise<ScriptRun> {
+  const startedAt = performance.now();
+  for (const [number, code] of Object.entries(script.texts)) stage.line.refuseTextsTo(number, code);
+  const textsBefore = stage.line.texts.length;
+  const observe =
+    script.router === undefined ? await placeCall(script, stage) : await askAsPlatform(script.router, stage);
+  const look = (): Observed => ({
+    ...observe(),
+    texts: stage.line.texts.slice(textsBefore).filter(({ to }) => to === script.from),
+    posted: stage.outbound?.posted ?? [],
+  });
+  let observed = look();
+  let unmet = judgeBy(observed);
+  const deadline = performance.now() + patienceMs;
+  while ((unmet.length > 0 || isUnderWay(observed)) && performance.now() < deadline) {
+    await nextUpdate(stage.core);
+    observed = look();
+    unmet = judgeBy(observed);
+  }
+  if (isUnderWay(observed)) {
+    unmet.push({ what: 'the call', expected: 'to be over', came: observed.detail?.call.phase ?? 'nothing' });
+  }
+  return { name: script.name, unmet, observed, tookMs: Math.round(performance.now() - startedAt) };
+}
+
+/** The result for the operator: each problem in one sentence. */
+export function resultOf(run: ScriptRun): RehearsalResult {
+  return {
+    name: run.name,
+    passed: run.unmet.length === 0,
+    problems: run.unmet.map(({ what, expected, came }) => `${what}: expected ${expected}, came ${came}`),
+    ended: howItEnded(run.observed),
+    tookMs: run.tookMs,
+  };
+}
+
+/** How a rehearsal ended, in a few words. */
+export function howItEnded({ detail, record, answer }: Observed): string {
+  if (answer !== undefined) return `answered with status ${answer.status}`;
+  if (record?.error !== undefined) return `Twilio error ${record.error.code}: ${record.error.message}`;
+  if (detail === undefined) return 'Patchbay has no such call on record';
+  const { outcome, phase } = detail.call;
+  return outcome === null ? `not over: ${phase}` : outcome.replaceAll('-', ' ');
+}
+
+type Watching = () => Pick<Observed, 'detail' | 'record' | 'answer'>;
+
+async function placeCall(script: Script, { core, line }: Stage): Promise<Watching> {
+  const to = script.to ?? core.status().workflows[0]?.number;
+  if (to === undefined) throw new Error('the desk has no workflow, so there is no number to call');
+  for (const { number } of core.status().workflows) line.own(number);
+  const placed = line.place({
+    from: script.from === 'withheld' ? null : script.from,
+    to,
+    forwardedFrom: script.forwardedFrom,
+    callerName: script.callerName,
+    steps: script.steps,
+    destinations: script.destinations,
+    faults: script.faults,
+  });
+  const record: CallRecord = await placed.ended;
+  return () => ({ detail: core.getCall(placed.callSid), record, answer: undefined });
+}
+
+async function askAsPlatform(
+  router: NonNullable<Script['router']>,
+  { core, line }: Stage,
+): Promise<Watching> {
+  const key = router.key ?? routerKeyIn(core.exportDesk());
+  if (key === undefined) throw new Error('no integration of the desk has a routerKey');
+  const body = typeof router.body === 'string' ? router.body : JSON.stringify(router.body);
+  const { status, body: bytes } = await line.webhooks.sendJson(
+    line.webhooks.publicAddress(`/transfer/${key}`),
+    body,
+  );
+  const text = bytes.toString('utf8');
+  let json: unknown = text;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Not JSON: the words themselves are what came.
+  }
+  return () => ({ detail: undefined, record: undefined, answer: { status, body: json } });
+}
+
+function routerKeyIn(deskYaml: string): string | undefined {
+  const desk = readYaml(deskYaml);
+  const integrations = desk.valueAt(['integrations']);
+  if (!Array.isArray(integrations)) return undefined;
+  const keys = integrations.map((_, index) => desk.valueAt(['integrations', index, 'routerKey']));
+  return keys.find((key) => typeof key === 'string');
+}
+
+function isUnderWay({ detail }: { detail: CallDetail | undefined }): boolean {
+  return detail !== undefined && detail.call.phase !== 'ended';
+}
+
+async function nextUpdate(core: Core): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    };
+    const timer = setTimeout(go, lookAgainMs);
+    const unsubscribe = core.subscribe(go);
+  });
+}
+
+/** A run that could not even begin. */
+export function failedRun(name: string, error: unknown): ScriptRun {
+  return {
+    name,
+    unmet: [{ what: 'the rehearsal', expected: 'to run', came: messageOf(error) }],
+    observed: { detail: undefined, record: undefined, texts: [], posted: [], answer: undefined },
+    tookMs: 0,
+  };
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { type CallFact, callFactSchema } from '../../../src-preload/contract/calls.ts';
+import { sampleDecision } from '../../stores/sample-call.ts';
+import { describeFact } from './describe-fact.ts';
+
+const received: CallFact = {
+  type: 'received',
+  callSid: 'CA1',
+  accountSid: 'AC1',
+  from: '+14165557777',
+  to: '+14165550100',
+  workflowId: 'reception',
+  workflowName: 'Reception',
+  model: 'openai:gpt-5.4',
+  contactId: 1,
+  contactName: null,
+  contactKnown: false,
+};
+
+const sentences: [CallFact, string][] = [
+  [received, '+1 416 555 7777 called +1 416 555 0100; Reception answers with openai:gpt-5.4.'],
+  [
+    { ...received, contactName: 'Corner Bakery', model: 'rehearsal:keywords', forwardedFrom: '+14165550199' },
+    'Corner Bakery called +1 416 555 0100, forwarded from +1 416 555 0199; Reception answers with rehearsal:keywords (practice model, not a real AI).',
+  ],
+  [
+    { ...received, from: null, workflowId: null, workflowName: null, model: null },
+    'Withheld number called +1 416 555 0100; no workflow answers it.',
+  ],
+  [
+    { type: 'answered', step: 'voice', twiml: '<Response/>' },
+    'Patchbay told Twilio what to do at the step “voice”.',
+  ],
+  [
+    { type: 'relay.offered', token: 't', purpose: 'message' },
+    'Twilio was asked to connect the AI to take a message.',
+  ],
+  [{ type: 'relay.connected', sessionId: 'VX1' }, 'The AI is on the line.'],
+  [{ type: 'relay.ended', sessionStatus: 'ended' }, 'The AI left the line.'],
+  [
+    { type: 'relay.ended', sessionStatus: 'failed', errorCode: '64105', errorMessage: 'WebSocket dropped' },
+    'The AI’s connection broke: WebSocket dropped (Twilio 64105).',
+  ],
+  [
+    { type: 'relay.error', description: 'Invalid message' },
+    'Twilio reported a problem with the conversation: Invalid message.',
+  ],
+  [{ type: 'caller.said', text: 'Help!' }, 'Caller: “Help!”'],
+  [{ type: 'caller.pressed', digit: '0' }, 'The caller pressed 0.'],
+  [{ type: 'ai.said', text: 'Hello.' }, 'AI: “Hello.”'],
+  [
+    { type: 'ai.interrupted', heard: 'I am', afterMs: 640 },
+    'The caller spoke over the AI after 640 ms; heard was only “I am”.',
+  ],
+  [
+    { type: 'ai.interrupted', heard: '', afterMs: 20 },
+    'The caller spoke over the AI after 20 ms and heard none of its words.',
+  ],
+  [{ type: 'field.saved', field: 'name', value: 'Sam' }, 'The form’s “name” is “Sam”.'],
+  [
+    { type: 'field.refused', field: 'date', value: 'soon', problem: 'must be a date' },
+    'The form’s “date” did not take “soon”: must be a date.',
+  ],
+  [
+    { type: 'message.taken', message: 'Call me.', name: 'Sam', callback: '+14165557777' },
+    'Sam left a message: “Call me.” Call back on +1 416 555 7777.',
+  ],
+  [{ type: 'message.taken', message: 'Hi' }, 'The caller left a message: “Hi”'],
+  [
+    { type: 'text.sent', textId: 'case-number', messageSid: 'SM1' },
+    'The text “case-number” was sent to the caller.',
+  ],
+  [
+    { type: 'text.failed', textId: 'case-number', problem: 'blocked' },
+    'The text “case-number” was not sent: blocked.',
+  ],
+  [
+    {
+      type: 'transfer.requested',
+      cause: 'model',
+      reason: 'A complaint',
+      summary: 's',
+      department: 'billing',
+    },
+    'The AI asked for a human: A complaint. Department: billing.',
+  ],
+  [
+    {
+      type: 'transfer.decided',
+      decision: { ...sampleDecision, via: 'rule', rule: 'Toronto', why: 'Matches' },
+    },
+    'The transfer goes to +1 416 555 1234. By the rule “Toronto”: Matches.',
+  ],
+  [
+    {
+      type: 'transfer.decided',
+      decision: {
+        ...sampleDecision,
+        destinations: ['+14165550001', '+14165551234'],
+        via: 'fallback',
+        why: 'No usable answer',
+        fallbackReason: 'it did not answer within 2 s',
+      },
+    },
+    'The transfer goes to +1 416 555 0001, then +1 416 555 1234. Fallback to the static number: No usable answer. Reason: it did not answer within 2 s.',
+  ],
+  [
+    { type: 'model.mismatch', said: 'One moment, I’ll connect you.' },
+    'The AI announced a transfer but did not act: “One moment, I’ll connect you.”',
+  ],
+  [{ type: 'model.failed', problem: 'no first word in 4 s' }, 'The AI failed: no first word in 4 s.'],
+  [{ type: 'model.ended-call', reason: 'All done!' }, 'The AI ended the conversation: All done!'],
+  [
+    { type: 'dial.started', destination: '+14165551234', callerId: '+14165557777', ringSeconds: 20 },
+    '+1 416 555 1234 rings for up to 20 seconds; it sees +1 416 555 7777.',
+  ],
+  [
+    { type: 'dial.ended', destination: '+14165551234', result: 'answered', talkSeconds: 61 },
+    '+1 416 555 1234 picked up; they spoke for 61 seconds.',
+  ],
+  [
+    { type: 'dial.ended', destination: '+14165551234', result: 'no-answer' },
+    '+1 416 555 1234 did not pick up.',
+  ],
+  [
+    { type: 'leg.changed', destination: '+14165551234', legSid: 'CA2', status: 'failed', errorCode: '13227' },
+    'The line to +1 416 555 1234 is “failed” (Twilio 13227).',
+  ],
+  [
+    { type: 'voicemail.recorded', recordingUrl: 'https://x', seconds: 1 },
+    'A voicemail of 1 second was recorded.',
+  ],
+  [
+    { type: 'ended', outcome: 'human-on-the-line', detail: 'after 2 rings' },
+    'The call ended: the caller reached a human (after 2 rings).',
+  ],
+  [
+    { type: 'summarised', summary: 'A cold boiler', by: 'model' },
+    'The AI summed the call up: A cold boiler.',
+  ],
+  [{ type: 'note', text: 'Delivered twice' }, 'Delivered twice.'],
+];
+
+describe('a fact in words', () => {
+  it.each(sentences)('%o', (fact, sentence) => {
+    expect(describeFact(callFactSchema.parse(fact))).toBe(sentence);
+  });
+
+  it('is tested for every type of fact', () => {
+    const all = callFactSchema.options.map((option) => option.shape.type.value);
+    expect(new Set(sentences.map(([fact]) => fact.type))).toEqual(new Set(all));
+  });
+
+  it('refuses a fact of a type that does not exist', () => {
+    expect(() => describeFact({ type: 'teleported' } as unknown as CallFact)).toThrow('teleported');
+  });
+});
