@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AppStatus } from '../src-preload/contract/api.ts';
 import type { ApiParts } from './api/create-api.ts';
@@ -20,7 +21,7 @@ export interface HostParts {
   vault: Vault;
   notifier: Notifier;
   logger: Logger;
-  /** Holds the practice desk and the rehearsal calls. */
+  /** Holds what ships with the app; rehearsal/ has the practice desk and the calls. */
   resourcesDir: string;
 }
 
@@ -80,7 +81,7 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
         vault,
         webhookUrl,
         publicUrl: options.publicUrl,
-        scriptsDir: parts.resourcesDir,
+        scriptsDir: join(parts.resourcesDir, 'rehearsal'),
         logger,
       })) ?? null;
     if (rehearsal !== null) {

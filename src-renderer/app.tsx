@@ -22,12 +22,12 @@ export function App({ client }: { client: PatchbayClient }) {
   const stores = useMemo(() => createStores(client), [client]);
   return (
     <StoresProvider stores={stores}>
-      <Window />
+      <PatchbayWindow />
     </StoresProvider>
   );
 }
 
-function Window() {
+function PatchbayWindow() {
   useFollow();
   const { live, rehearsals } = useStores();
   const connection = useLive((state) => state.connection);

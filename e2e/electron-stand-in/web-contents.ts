@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { CdpSession } from './cdp.ts';
+import { chromium } from './chromium.ts';
 import { PreventableEvent } from './events.ts';
 import { record } from './facts.ts';
 import { ipcMain } from './ipc-main.ts';
@@ -110,21 +111,16 @@ export class WebContents extends EventEmitter {
           .catch(() => {}),
       );
     });
-    // A link with target=_blank makes a page without asking; it is held before it loads anything.
-    page.on(
-      'Target.attachedToTarget',
-      ({
-        targetInfo,
-        sessionId,
-      }: {
-        targetInfo: { targetId: string; type: string; url: string };
-        sessionId: string;
-      }) => {
-        if (targetInfo.type !== 'page') return void this.emit('attached', sessionId);
-        this.#askToOpen({ url: targetInfo.url, frameName: '', features: '' });
-        page.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => {});
-      },
-    );
+    // A link with target=_blank makes a page without asking anybody; the one that comes next is closed again.
+    page.on('Page.windowOpen', ({ url, windowName }: { url: string; windowName: string }) => {
+      const closeIt = ({ targetInfo }: { targetInfo: { targetId: string; type: string } }) => {
+        if (targetInfo.type !== 'page') return;
+        chromium.browser.off('Target.targetCreated', closeIt);
+        chromium.browser.send('Target.closeTarget', { targetId: targetInfo.targetId }).catch(() => {});
+      };
+      chromium.browser.on('Target.targetCreated', closeIt);
+      this.#askToOpen({ url, frameName: windowName, features: '' });
+    });
 
     const secret = randomBytes(16).toString('hex');
     await page.send('Page.enable');
@@ -137,11 +133,6 @@ export class WebContents extends EventEmitter {
         worldName: isolatedWorld,
       });
     }
-    await page.send('Target.setAutoAttach', {
-      autoAttach: true,
-      waitForDebuggerOnStart: true,
-      flatten: true,
-    });
     await page.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] });
   }
 

@@ -1,9 +1,15 @@
-import { implement } from '@orpc/server';
+import { implement, ORPCError } from '@orpc/server';
 import { type AppStatus, contract } from '../../src-preload/contract/api.ts';
 import type { Core } from '../core/core.ts';
 import { DeskFileError } from '../core/desk/parse-desk-file.ts';
-import type { RehearsalService } from '../rehearsal/rehearsal-service.ts';
+import {
+  DeskInUseError,
+  type RehearsalService,
+  ScriptNotFoundError,
+} from '../rehearsal/rehearsal-service.ts';
 import { liveUpdates } from './live-updates.ts';
+
+const notRehearsing = 'Patchbay works with Twilio itself; start it with --rehearsal to rehearse';
 
 export interface ApiParts {
   core: Core;
@@ -58,8 +64,24 @@ export function createApi({ core, rehearsal, host, version, hasTwilioAccount }: 
     },
     rehearsal: {
       scripts: os.rehearsal.scripts.handler(() => rehearsal?.scripts() ?? []),
-      loadPracticeDesk: os.rehearsal.loadPracticeDesk.handler(),
-      place: os.rehearsal.place.handler(),
+      loadPracticeDesk: os.rehearsal.loadPracticeDesk.handler(({ errors }) => {
+        if (rehearsal === null) throw new ORPCError('NOT_REHEARSING', { message: notRehearsing });
+        try {
+          return rehearsal.loadPracticeDesk();
+        } catch (error) {
+          if (error instanceof DeskInUseError) throw errors.DESK_IN_USE({ message: error.message });
+          throw error;
+        }
+      }),
+      place: os.rehearsal.place.handler(async ({ input, errors }) => {
+        if (rehearsal === null) throw errors.NOT_REHEARSING({ message: notRehearsing });
+        try {
+          return await rehearsal.place(input.file);
+        } catch (error) {
+          if (error instanceof ScriptNotFoundError) throw errors.NOT_FOUND({ message: error.message });
+          throw error;
+        }
+      }),
     },
   });
 }

@@ -7,7 +7,10 @@ import { FakeHost, quietLogger, stranger, workflow } from './test-support.ts';
 /** Lets the keyword model talk with a caller who says these lines. */
 async function talk(
   lines: string[],
-  { purpose = 'conversation', changes = {} }: { purpose?: 'conversation' | 'message'; changes?: Record<string, unknown> } = {},
+  {
+    purpose = 'conversation',
+    changes = {},
+  }: { purpose?: 'conversation' | 'message'; changes?: Record<string, unknown> } = {},
 ): Promise<FakeHost> {
   const host = new FakeHost(purpose);
   const session = new ReceptionistSession({
@@ -42,6 +45,7 @@ describe('rehearsal:keywords', () => {
         summary: expect.stringContaining(line),
       },
     ]);
+    expect(host.handed).toMatchObject([{ how: 'text', words: 'case-number' }, { how: 'transfer' }]);
     expect(host.types).not.toContain('model.mismatch');
   });
 

@@ -67,11 +67,19 @@ function handOver({ workflow, form }: Facts, said: string, trigger: string): Scr
     namedIn(said, options) ?? departments.map(({ id }) => form[id]).find((value) => value !== undefined);
   const known = Object.entries(form).map(([field, value]) => `${field}: ${value}`);
   const summary = [`The caller said: ${said.replaceAll(/\s+/g, ' ').trim()}`, ...known].join('; ');
-  return act('One moment, I’ll connect you.', 'transfer_to_human', {
-    reason: trigger,
-    summary,
-    ...(department !== undefined && { department }),
-  });
+  const texts = workflow.texts.filter(({ when }) =>
+    /\bhand(?:ing)?[ -]?(?:off|over)|transfer|connect/i.test(when),
+  );
+  return {
+    text: 'One moment, I’ll connect you.',
+    toolCalls: [
+      ...texts.map(({ id }) => ({ tool: 'send_text', args: { id } })),
+      {
+        tool: 'transfer_to_human',
+        args: { reason: trigger, summary, ...(department !== undefined && { department }) },
+      },
+    ],
+  };
 }
 
 function takeMessage(said: string): ScriptedAnswer {

@@ -123,7 +123,9 @@ describe('createModelRegistry', () => {
   });
 
   it('reports a server that is not there, and one that breaks off', async () => {
-    const gone = await read('http://127.0.0.1:1/v1');
+    const closed = await server(200, '');
+    for (const close of cleanUp.splice(0)) close();
+    const gone = await read(closed.url);
     expect(gone.end).toEqual({ kind: 'failed', problem: 'The model’s server could not be reached.' });
     const { url } = await server(500, '{}');
     expect((await read(url)).end).toMatchObject({ kind: 'failed', problem: expect.stringContaining('500') });

@@ -53,7 +53,7 @@ describe('buildPrompt', () => {
       </data>
 
       # Texts
-      You can send the caller these texts with send_text. Each one says when. Send none twice.
+      You can send the caller these texts with send_text. Each one says when. Send none twice. One that belongs to the handover goes out in the same answer as transfer_to_human, before it.
       - case-number: During the handoff. It reads: Your case number is {{caseNumber}}.
 
       # What is known of the caller

@@ -24,7 +24,7 @@ export function buildPrompt(input: PromptInput): string {
     section('What the operator wants of you', input.workflow.prompt.trim()),
     input.purpose === 'message' ? '' : handingOver(input.workflow),
     form(input),
-    texts(input.workflow),
+    texts(input),
     caller(input.caller),
     section('Where the call stands', standing[input.purpose]),
     section(
@@ -94,14 +94,18 @@ function fieldLine(field: FormField): string {
   return `- ${field.id}: ${field.label} (${answers[field.type]}${options}; ${field.required ? 'required' : 'only if it comes up'})`;
 }
 
-function texts(workflow: Workflow): string {
+function texts({ workflow, purpose }: PromptInput): string {
   if (workflow.texts.length === 0) return '';
   const lines = workflow.texts.map(
     ({ id, when, body }) => `- ${id}: ${sentence(when)} It reads: ${oneLine(body)}`,
   );
+  const handover =
+    purpose === 'message'
+      ? ''
+      : ' One that belongs to the handover goes out in the same answer as transfer_to_human, before it.';
   return section(
     'Texts',
-    `You can send the caller these texts with send_text. Each one says when. Send none twice.\n${lines.join('\n')}`,
+    `You can send the caller these texts with send_text. Each one says when. Send none twice.${handover}\n${lines.join('\n')}`,
   );
 }
 

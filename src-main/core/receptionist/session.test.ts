@@ -340,7 +340,7 @@ describe('tools', () => {
   });
 
   it('hands over soon after the decision even when the stream never ends', async () => {
-    const { host, session } = start(new FakeModel(['One moment.', transfer, { wait: 60_000 }]), {
+    const { host, session } = start(new FakeModel(['One moment.', transfer, { wait: 2500 }]), {
       limits: { firstTokenMs: 4000, silenceMs: 5000 },
     });
     const before = performance.now();
@@ -385,6 +385,20 @@ describe('tools', () => {
     expect(model.requests[1]?.prompt.at(-1)).toMatchObject({
       content: [{ output: { value: expect.stringContaining('takes no texts') } }],
     });
+  });
+
+  it('sends no text twice, and waits for Twilio only so long', async () => {
+    const again: Step = { tool: 'send_text', args: { id: 'case-number' } };
+    const { host, session } = start(new FakeModel([again], ['It was sent before.']));
+    host.view.textsSent.push('case-number');
+    await session.callerSaid('Text me');
+    expect(host.handed).toEqual([]);
+
+    const model = new FakeModel(['Sure.', again], ['It is coming.']);
+    const slow = start(model, { limits: { firstTokenMs: 4000, silenceMs: 5000 } });
+    slow.host.texts = () => new Promise(() => undefined);
+    await slow.session.callerSaid('Text me');
+    expect(slow.host.utterances).toEqual(['Sure. It is coming.']);
   });
 
   it('offers only the tools that make sense', async () => {

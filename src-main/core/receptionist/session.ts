@@ -2,10 +2,9 @@ import type { LanguageModel } from 'ai';
 import type { CallerCard, CallFact, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
 import type { Workflow } from '../../../src-preload/contract/desk.ts';
 import { summaryOf } from '../afterwards/summarise.ts';
-import { assertNever, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { announcesTransfer } from './announces-transfer.ts';
-import { countryOf, validateField } from './form.ts';
 import {
   asStreamingModel,
   type LanguageModelV4,
@@ -13,14 +12,15 @@ import {
   type ModelRequest,
   rehearsalProvider,
   type ToolCall,
-  type ToolDefinition,
   type ToolResultPart,
 } from './language-model.ts';
 import { callerMessage, toMessages } from './messages.ts';
 import { describeModelError } from './model-error.ts';
 import { buildPrompt } from './prompt.ts';
 import { readReply } from './reply.ts';
-import { offeredTools, readToolCall, type ToolUse } from './tools.ts';
+import { lastWordsOf, ToolRunner } from './tool-runner.ts';
+import { readToolCall } from './tools.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What the call does for its receptionist. */
 export interface SessionHost {
@@ -70,9 +70,6 @@ export interface SessionOptions {
 /** Tool calls that follow a hand-over in the same answer (a last save_field) are waited for this long, in milliseconds. */
 const afterDecisionMs = 1000;
 
-/** The caller does not wait longer than this for Twilio to take a text, in milliseconds. */
-const sendTextMs = 2000;
-
 const nudge =
   '[Patchbay: You told the caller that they are being connected, but you did not call transfer_to_human. Call it now. Say nothing.]';
 
@@ -102,7 +99,7 @@ interface Turn {
 export class ReceptionistSession {
   readonly #options: SessionOptions;
   readonly #limits: Required<SessionLimits>;
-  readonly #tools: ToolDefinition[];
+  readonly #tools: ToolRunner;
   #turn: Turn | undefined;
   #ending: Ending | undefined;
   #handedOver = false;
@@ -112,7 +109,7 @@ export class ReceptionistSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#limits = { firstTokenMs: 4000, silenceMs: 5000, toolRounds: 5, ...options.limits };
-    this.#tools = offeredTools(options.workflow, options.purpose);
+    this.#tools = new ToolRunner(options, (...facts) => this.#record(...facts));
     try {
       options.model(); // lets the provider load while the greeting plays
     } catch {
@@ -211,7 +208,7 @@ export class ReceptionistSession {
           this.#speak(turn, joint + delta);
           joint = '';
         },
-        onToolCall: (call) => results.push(this.#use(turn, call)),
+        onToolCall: (call) => results.push(this.#useTool(turn, call)),
       });
       if (this.#turn !== turn) return;
       if (this.#ending) break;
@@ -265,7 +262,7 @@ export class ReceptionistSession {
     const { firstTokenMs, silenceMs } = this.#limits;
     const waited = this.#options.clock.now() - turn.since;
     const patience = Math.min(firstTokenMs, Math.max(silenceMs - waited, firstTokenMs / 2));
-    const tools = this.#tools.filter(({ name }) => name === 'transfer_to_human');
+    const tools = this.#tools.offered.filter(({ name }) => name === 'transfer_to_human');
     const reply = await readReply(
       model,
       {
@@ -287,7 +284,7 @@ export class ReceptionistSession {
     );
     for (const toolCall of reply.toolCalls) {
       const read = readToolCall(toolCall, tools, this.#options.workflow);
-      if (read.ok && read.use.tool === 'transfer_to_human') request = this.#transferRequest(read.use);
+      if (read.ok && read.use.tool === 'transfer_to_human') request = this.#tools.transferRequest(read.use);
     }
     await this.#end({ kind: 'transfer', request });
   }
@@ -300,87 +297,14 @@ export class ReceptionistSession {
   }
 
   /** Does what a tool call asks for, at once. A hand-over or good-bye is noted and happens when the answer is complete. */
-  async #use(turn: Turn, call: ToolCall): Promise<ToolResultPart> {
-    const read = readToolCall(call, this.#tools, this.#options.workflow);
-    const outcome = read.ok ? this.#effect(turn, read.use) : read.problem;
-    return {
-      type: 'tool-result',
-      toolCallId: call.toolCallId,
-      toolName: call.toolName,
-      output: { type: read.ok ? 'text' : 'error-text', value: await outcome },
-    };
-  }
-
-  #effect(turn: Turn, use: ToolUse): string | Promise<string> {
-    switch (use.tool) {
-      case 'transfer_to_human':
-        this.#decide(turn, { kind: 'transfer', request: this.#transferRequest(use) });
-        return 'The caller is being connected.';
-      case 'end_call':
-        if (!this.#ending)
-          this.#decide(turn, { kind: 'end', reason: use.reason ?? 'The conversation was over' });
-        return 'The call ends.';
-      case 'save_field':
-        return this.#saveField(turn, use);
-      case 'take_message': {
-        const { tool: _, ...message } = use;
-        void this.#record({ type: 'message.taken', ...message });
-        return 'The message is taken. Say so, say good-bye and call end_call.';
-      }
-      case 'send_text':
-        return this.#sendText(use.text.id);
-      default:
-        return assertNever(use);
+  async #useTool(turn: Turn, toolCall: ToolCall): Promise<ToolResultPart> {
+    const { use, result } = this.#tools.run(toolCall, turn.saved);
+    if (use?.tool === 'transfer_to_human') {
+      this.#decide(turn, { kind: 'transfer', request: this.#tools.transferRequest(use) });
+    } else if (use?.tool === 'end_call' && !this.#ending) {
+      this.#decide(turn, { kind: 'end', reason: use.reason ?? 'The conversation was over' });
     }
-  }
-
-  #saveField(turn: Turn, { field, value }: Extract<ToolUse, { tool: 'save_field' }>): string {
-    const checked = validateField(field, value, {
-      now: this.#options.clock.now(),
-      country: countryOf(this.#options.workflow),
-    });
-    if (!checked.ok) {
-      void this.#record({ type: 'field.refused', field: field.id, value, problem: checked.problem });
-      return `Not saved: ${checked.problem}`;
-    }
-    turn.saved[field.id] = checked.value;
-    void this.#record({ type: 'field.saved', field: field.id, value: checked.value });
-    const form = this.#form(turn);
-    const missing = this.#options.workflow.form.filter(
-      ({ id, required }) => required && form[id] === undefined,
-    );
-    const next =
-      missing.length > 0
-        ? `Still missing: ${missing.map(({ id }) => id).join(', ')}.`
-        : 'Nothing is missing.';
-    return `Saved ${field.id}: ${checked.value}. ${next} Go on with the caller.`;
-  }
-
-  async #sendText(textId: string): Promise<string> {
-    try {
-      const late = AbortSignal.timeout(sendTextMs);
-      const sent = await untilAborted(this.#options.host.sendText(textId), late);
-      if (sent === undefined) return 'The text is being sent.';
-      return sent.ok
-        ? 'The text is on its way.'
-        : `The text could not be sent: ${sent.problem} Tell the caller.`;
-    } catch (error) {
-      this.#options.logger.error('a text could not be sent', {
-        callId: this.#options.call().id,
-        error: messageOf(error),
-      });
-      return 'The text could not be sent. Tell the caller.';
-    }
-  }
-
-  #transferRequest(use: Extract<ToolUse, { tool: 'transfer_to_human' }>): TransferRequest {
-    const call = this.#options.call();
-    return {
-      cause: 'model',
-      reason: use.reason ?? lastWordsOf(call) ?? 'The caller needs a person',
-      summary: use.summary ?? summaryOf(call),
-      ...(use.department !== undefined && { department: use.department }),
-    };
+    return result;
   }
 
   /** From here on the answer runs to its end, whatever the caller does. */
@@ -455,31 +379,9 @@ export class ReceptionistSession {
   }
 
   #request(model: LanguageModelV4, turn: Turn, prompt: Message[]): ModelRequest {
-    if (model.provider !== rehearsalProvider) return { prompt, tools: this.#tools };
+    if (model.provider !== rehearsalProvider) return { prompt, tools: this.#tools.offered };
     const { workflow, purpose } = this.#options;
     const facts = JSON.parse(JSON.stringify({ workflow, purpose, form: this.#form(turn) }));
-    return { prompt, tools: this.#tools, providerOptions: { [rehearsalProvider]: facts } };
-  }
-}
-
-/** The caller's last words as a reason for the person who picks up. */
-function lastWordsOf(call: CallView): string | undefined {
-  const words = call.transcript
-    .findLast(({ who }) => who === 'caller')
-    ?.text.replace(/\s+/g, ' ')
-    .trim();
-  if (!words) return undefined;
-  return `The caller said: “${words.length > 160 ? `${words.slice(0, 159)}…` : words}”`;
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) return undefined;
-  const aborted = Promise.withResolvers<undefined>();
-  const onAbort = () => aborted.resolve(undefined);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+    return { prompt, tools: this.#tools.offered, providerOptions: { [rehearsalProvider]: facts } };
   }
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { attributeOf } from '../../../e2e/fixtures/signed-requests.ts';
@@ -248,6 +250,72 @@ describe('a call from the webhook to its end', () => {
       call_status: 'success',
       messages: expect.arrayContaining([{ role: 'user', content: 'I want a person' }]),
     });
+  });
+});
+
+describe('when something breaks', () => {
+  it('lets one call fail without touching another', async () => {
+    const broken = ['failing', 'silent', 'stalls', 'all-talk', 'empty'].map(
+      (model, index) =>
+        `  - { id: broken-${index}, name: Broken, number: "+1416555020${index}", integration: desk, greeting: Hi, prompt: Talk, model: "rehearsal:${model}" }`,
+    );
+    await using under = await startCore(deskYaml({ more: broken.join('\n') }));
+    const failing = broken.map(
+      (_, index) => new TestCall(under, `CA-broken-${index}`, caller, `+1416555020${index}`),
+    );
+    const good = new TestCall(under, 'CA-good', '+14165550177');
+    for (const call of [...failing, good]) {
+      await call.ring();
+      await call.connect();
+    }
+    for (const call of [...failing, good]) call.say('I want to speak with a person');
+    for (const call of failing) call.send('{"type":"prompt"');
+    await good.until(isEnd);
+    expect(await good.sessionEnded()).toContain('<Dial');
+    await good.dialEnded('completed');
+    for (const call of failing) {
+      await call.until(isEnd);
+      expect(await call.sessionEnded(), call.fields.CallSid).toContain(`>${staticNumber}</Number>`);
+    }
+    expect(good.view().outcome).toBe('human-on-the-line');
+  });
+
+  it('leads a caller to the static number within 6 s of the prompt when the model is silent', async () => {
+    await using under = await startCore(deskYaml({ model: 'rehearsal:silent' }));
+    const call = new TestCall(under, 'CA1');
+    await call.ring();
+    await call.connect();
+    const askedAt = performance.now();
+    call.say('Hello?');
+    await call.until(isEnd);
+    expect(await call.sessionEnded()).toContain(`>${staticNumber}</Number>`);
+    expect(performance.now() - askedAt).toBeLessThan(6000);
+    expect(call.view()).toMatchObject({ transfer: { cause: 'model-error' }, decision: { via: 'fallback' } });
+  });
+
+  it('answers while the database is locked, says so, and records it later', async () => {
+    const notices: string[] = [];
+    await using under = await startCore(deskYaml(), {
+      ports: { notifier: { notify: ({ title }) => notices.push(title) } },
+    });
+    const known = new TestCall(under, 'CA0');
+    await known.ring();
+    const lock = new Database(join(under.dataDir, 'patchbay.db'));
+    lock.exec('BEGIN IMMEDIATE');
+    const call = new TestCall(under, 'CA1');
+    expect(await call.ring()).toContain('<ConversationRelay');
+    await call.connect();
+    call.send({ type: 'dtmf', digit: '0' });
+    await call.until(isEnd);
+    expect(await call.sessionEnded()).toContain(`>${staticNumber}</Number>`);
+    expect(notices).toContain('The database can’t be written');
+    expect(under.core.status().warnings.join()).toContain('can’t be written');
+    expect(under.core.listCalls({ limit: 10 }).map(({ id }) => id)).toEqual([known.view().id]);
+    lock.exec('ROLLBACK');
+    lock.close();
+    await vi.waitFor(() => expect(under.core.listCalls({ limit: 10 })).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(call.factTypes()).toContain('dial.started'), { timeout: 10_000 });
+    expect(under.core.status().warnings).toEqual([]);
   });
 });
 
