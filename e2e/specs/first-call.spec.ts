@@ -1,12 +1,6 @@
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { test } from '../fixtures/hosts.ts';
-
-/** Loads the practice desk and places the call whose script is named, from the screen. */
-async function rehearse(page: Page, file: string): Promise<void> {
-  await page.getByTestId('load-practice-desk').click();
-  await page.getByTestId('rehearse-menu').click();
-  await page.locator(`[data-testid="place-rehearsal"][data-file="${file}"]`).click();
-}
+import { factsShown, handedOver, loadPracticeDesk, placeCall, recentCall } from '../fixtures/screen.ts';
 
 test('a rehearsed call arrives live, pops up when it is handed over, and is found again after a restart', async ({
   launch,
@@ -14,28 +8,34 @@ test('a rehearsed call arrives live, pops up when it is handed over, and is foun
   const first = await launch();
   const { page } = first;
   await expect(page.getByTestId('recent-call')).toHaveCount(0);
-  await rehearse(page, handedOver);
+  await loadPracticeDesk(page);
+  await placeCall(page, handedOver);
 
   const now = page.getByTestId('call-now');
   await expect(now).toHaveCount(1);
-  const callId = await now.getAttribute('data-call-id');
-  await expect(page.getByTestId('transcript')).not.toBeEmpty();
+  const callId = (await now.getAttribute('data-call-id')) ?? '';
+  const transcript = page.getByTestId('transcript');
+  await expect(transcript.locator('[data-who="ai"]').first()).toBeVisible();
+  await expect(transcript.locator('[data-who="caller"]').first()).toBeVisible();
+  await expect(page.getByTestId('screen-pop')).toHaveCount(0);
 
   const pop = page.getByTestId('screen-pop');
-  await expect(pop).toHaveCount(1);
-  await expect(pop).toHaveAttribute('data-call-id', callId ?? '');
-  await expect(page.getByTestId('decision')).toBeVisible();
-  await expect(page.getByTestId('call-events')).toContainText(/transfer/i);
+  await expect(pop).toHaveAttribute('data-call-id', callId);
+  await expect(now).toHaveCount(1);
+  await expect(page.getByTestId('decision')).toContainText('Goes to');
+  expect(await factsShown(page)).toContain('transfer.decided');
 
-  const recent = page.locator(`[data-testid="recent-call"][data-call-id="${callId}"]`);
-  await expect(recent).toHaveCount(1, { timeout: 45_000 });
-  const events = await eventsShown(page, callId);
-  const transcript = await page.getByTestId('transcript').innerText();
+  await expect(recentCall(page, callId)).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByTestId('rehearsal-result')).toHaveAttribute('data-state', 'met');
+  await expect.poll(() => factsShown(page)).toContain('summarised');
+  const facts = await factsShown(page);
+  const words = await transcript.textContent();
   await first.stop();
 
-  const second = await launch();
-  const again = second.page.locator(`[data-testid="recent-call"][data-call-id="${callId}"]`);
-  await again.click();
-  expect(await eventsShown(second.page, callId)).toBe(events);
-  expect(await second.page.getByTestId('transcript').innerText()).toBe(transcript);
+  const { page: later } = await launch();
+  await recentCall(later, callId).click();
+  await expect(later.getByTestId('transcript')).toHaveText(words ?? '');
+  expect(await factsShown(later)).toEqual(facts);
+  await expect(later.getByTestId('call-now')).toHaveCount(0);
+  await expect(later.getByTestId('screen-pop')).toHaveCount(0);
 });

@@ -49,6 +49,11 @@ export function createApi({ core, rehearsal, host, version, hasTwilioAccount }: 
         if (detail === undefined) throw errors.NOT_FOUND();
         return detail;
       }),
+      redeliver: os.calls.redeliver.handler(({ input, errors }) => {
+        const delivery = core.redeliver(input.id);
+        if (delivery === undefined) throw errors.NOT_FOUND();
+        return delivery;
+      }),
       live: os.calls.live.handler(({ signal }) => liveUpdates(core, signal)),
     },
     desk: {

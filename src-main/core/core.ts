@@ -1,4 +1,4 @@
-import type { AppStatus, CallDetail, LiveUpdate } from '../../src-preload/contract/api.ts';
+import type { AppStatus, CallDetail, Delivery, LiveUpdate } from '../../src-preload/contract/api.ts';
 import type { CallRow, CallView } from '../../src-preload/contract/calls.ts';
 
 /** What a host gives the core besides its ports. */
@@ -25,6 +25,8 @@ export interface Core {
   listCalls(query: { limit: number; before?: number | undefined }): CallRow[];
   /** By Patchbay's id of the call or Twilio's call SID. */
   getCall(idOrSid: string): CallDetail | undefined;
+  /** Tries the after-call webhook of a call again that was given up. @returns undefined when the call has none. */
+  redeliver(callId: string): Delivery | undefined;
   /** Every update of the open calls as it happens. @returns the way to unsubscribe. */
   subscribe(listener: (update: LiveUpdate) => void): () => void;
 }

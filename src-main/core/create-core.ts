@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Delivery } from '../../src-preload/contract/api.ts';
 import { OutboxWorker } from './afterwards/outbox-worker.ts';
 import { WrapUp } from './afterwards/wrap-up.ts';
 import { CallLog } from './calls/call-log.ts';
@@ -122,6 +123,26 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     });
   };
 
+  const deliveryOf = (callId: string): Delivery | null => {
+    const item = outbox.ofCall(callId);
+    if (item === undefined) return null;
+    const { url, state, attempts, nextAt, lastProblem } = item;
+    return { url, state, attempts, nextAt, lastProblem };
+  };
+
+  const warnings = (): string[] => {
+    const dead = outbox.countDead();
+    return [
+      ...deskService.warnings(),
+      ...(backlog > 0
+        ? ['The database can’t be written right now: calls go on and are recorded later.']
+        : []),
+      ...(dead > 0
+        ? [`${dead} after-call ${dead === 1 ? 'webhook was' : 'webhooks were'} given up: see the calls.`]
+        : []),
+    ];
+  };
+
   async function stopEverything(): Promise<void> {
     clearInterval(sweep);
     unsubscribe();
@@ -152,12 +173,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       webhookUrl,
       publicUrl: options.publicUrl,
       workflows: desk().desk.workflows.map(({ id, name, number, model }) => ({ id, name, number, model })),
-      warnings: [
-        ...deskService.warnings(),
-        ...(backlog > 0
-          ? ['The database can’t be written right now: calls go on and are recorded later.']
-          : []),
-      ],
+      warnings: warnings(),
     }),
     applyDesk: (yaml) => deskService.apply(yaml),
     exportDesk: () => deskService.export(),
@@ -167,7 +183,15 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       const callId = log.idOf(idOrSid) ?? idOrSid;
       const events = callQueries.eventsOf(callId);
       const call = log.view(callId) ?? rebuildCall(events);
-      return call === null ? undefined : { call, events, caller: contacts.card(call.from, call.id) };
+      if (call === null) return undefined;
+      return { call, events, caller: contacts.card(call.from, call.id), delivery: deliveryOf(callId) };
+    },
+    redeliver(callId) {
+      const item = outbox.ofCall(callId);
+      if (item === undefined) return undefined;
+      outbox.revive(item.id, clock.now());
+      worker.nudge();
+      return deliveryOf(callId) ?? undefined;
     },
     subscribe: (listener) => log.subscribe(listener),
   };

@@ -76,7 +76,7 @@ export function judge(expect: Expectations, observed: Observed): Unmet[] {
     const onTheLine = record?.rung.map(({ number }) => number);
     equal('rung', expect.rung, onTheLine);
     const onRecord = call?.rung.map(({ destination }) => destination);
-    if (isSame(expect.rung, onTheLine)) equal('rung, on record', expect.rung, onRecord);
+    if (call !== undefined && isSame(expect.rung, onTheLine)) equal('rung, on record', expect.rung, onRecord);
   }
   equal(
     'results',

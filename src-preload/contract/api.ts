@@ -25,10 +25,22 @@ export const liveUpdateSchema = z.discriminatedUnion('kind', [
 ]);
 export type LiveUpdate = z.infer<typeof liveUpdateSchema>;
 
+/** How the after-call webhook of a call fares. "dead": given up, the operator can try again. */
+const deliverySchema = z.object({
+  url: z.string(),
+  state: z.enum(['waiting', 'delivered', 'dead']),
+  attempts: z.number(),
+  nextAt: z.number(),
+  lastProblem: z.string().nullable(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
 const callDetailSchema = z.object({
   call: callViewSchema,
   events: z.array(callEventSchema),
   caller: callerCardSchema,
+  /** Null when the workflow has no after-call webhook, or the call has not ended. */
+  delivery: deliverySchema.nullable(),
 });
 export type CallDetail = z.infer<typeof callDetailSchema>;
 
@@ -59,6 +71,11 @@ export const contract = {
       .output(callDetailSchema),
     /** Starts with a snapshot of the open calls, then every update as it happens. */
     live: oc.output(eventIterator(liveUpdateSchema)),
+    /** Gives an after-call webhook that was given up a fresh start. */
+    redeliver: oc
+      .errors({ NOT_FOUND: {} })
+      .input(z.object({ id: z.string() }))
+      .output(deliverySchema),
   },
   desk: {
     export: oc.output(z.object({ yaml: z.string() })),

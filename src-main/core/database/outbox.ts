@@ -27,6 +27,8 @@ export class OutboxQueries {
   readonly #bury: Statement<[string, string]>;
   readonly #list: Statement<[number], OutboxItem>;
   readonly #listState: Statement<[string, number], OutboxItem>;
+  readonly #ofCall: Statement<[string], OutboxItem>;
+  readonly #countDead: Statement<[], number>;
   readonly #revive: Statement<[number, string]>;
   readonly #nextDueAt: Statement<[number], number | null>;
 
@@ -54,6 +56,8 @@ export class OutboxQueries {
     );
     this.#list = db.prepare(`${select} ORDER BY created_at DESC LIMIT ?`);
     this.#listState = db.prepare(`${select} WHERE state = ? ORDER BY created_at DESC LIMIT ?`);
+    this.#ofCall = db.prepare(`${select} WHERE call_id = ? AND kind = 'after-call'`);
+    this.#countDead = db.prepare<[], number>(`SELECT count(*) FROM outbox WHERE state = 'dead'`).pluck();
     this.#revive = db.prepare(
       `UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ? WHERE id = ? AND state = 'dead'`,
     );
@@ -104,6 +108,15 @@ export class OutboxQueries {
     return query.state === undefined
       ? this.#list.all(query.limit)
       : this.#listState.all(query.state, query.limit);
+  }
+
+  /** What is owed, or was delivered, about a call. */
+  ofCall(callId: string): OutboxItem | undefined {
+    return this.#ofCall.get(callId);
+  }
+
+  countDead(): number {
+    return this.#countDead.get() ?? 0;
   }
 
   /** Gives a dead letter a fresh start. */

@@ -9,6 +9,7 @@ import { useLive } from '../../stores/stores.tsx';
 import styles from './call-screen.module.css';
 import { CallerPanel } from './caller-panel.tsx';
 import { DecisionPanel } from './decision-panel.tsx';
+import { DeliveryPanel } from './delivery-panel.tsx';
 import { EventLog } from './event-log.tsx';
 import { PhaseBar } from './phase-bar.tsx';
 import { FormPanel, ResultPanels } from './result-panels.tsx';
@@ -32,7 +33,7 @@ export function CallScreen({ callId, onChoose }: { callId: string; onChoose: (ca
       </div>
     );
   }
-  const { call, events, caller } = reading.shown;
+  const { call, events, caller, delivery } = reading.shown;
   return (
     <article className={styles.call} aria-label="Call" data-testid="call-screen" data-call-id={call.id}>
       <Title call={call} />
@@ -53,6 +54,7 @@ export function CallScreen({ callId, onChoose }: { callId: string; onChoose: (ca
           <DecisionPanel call={call} />
           <CallerPanel call={call} caller={caller} onChoose={onChoose} />
           <FormPanel call={call} />
+          {delivery !== null && <DeliveryPanel callId={call.id} delivery={delivery} />}
         </div>
       </div>
       <EventLog key={call.id} events={events} />

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { messageOf } from '../../../src-main/core/errors.ts';
-import type { CallDetail } from '../../../src-preload/contract/api.ts';
+import type { CallDetail, Delivery } from '../../../src-preload/contract/api.ts';
 import type { CallEvent, CallerCard, CallView } from '../../../src-preload/contract/calls.ts';
 import { mergeEvents } from '../../stores/live-state.ts';
 import { useLive, useStores } from '../../stores/stores.tsx';
@@ -10,12 +10,17 @@ export interface ShownCall {
   events: readonly CallEvent[];
   /** Null until the core has told. */
   caller: CallerCard | null;
+  delivery: Delivery | null;
 }
 
 export type CallReading =
   | { state: 'loading' }
   | { state: 'failed'; problem: string; again: () => void }
   | { state: 'ready'; shown: ShownCall };
+
+/** A try takes a moment before its result can be read. */
+const afterTryMs = 1500;
+const longestWaitMs = 60_000;
 
 const none: readonly CallEvent[] = [];
 
@@ -49,12 +54,24 @@ export function useCallDetail(callId: string): CallReading {
     };
   }, [client, callId, turn]);
 
+  // No event tells how the after-call webhook fares: while it is under way, the call is read again after each try.
+  const nextTryAt = detail?.delivery?.state === 'waiting' ? detail.delivery.nextAt : null;
+  useEffect(() => {
+    if (nextTryAt === null) return;
+    const wait = Math.min(Math.max(nextTryAt - Date.now(), 0) + afterTryMs, longestWaitMs);
+    const timer = setTimeout(() => setAttempt((count) => count + 1), wait);
+    return () => clearTimeout(timer);
+  }, [nextTryAt]);
+
   return useMemo((): CallReading => {
     const read = detail?.call.id === callId ? detail : null;
     const call = newer(live, read?.call);
     if (call !== undefined) {
       const events = mergeEvents(read?.events ?? none, liveEvents);
-      return { state: 'ready', shown: { call, events, caller: read?.caller ?? null } };
+      return {
+        state: 'ready',
+        shown: { call, events, caller: read?.caller ?? null, delivery: read?.delivery ?? null },
+      };
     }
     if (problem === null) return { state: 'loading' };
     return { state: 'failed', problem, again: () => setAttempt((count) => count + 1) };

@@ -203,9 +203,11 @@ export const arbitraryDesk: fc.Arbitrary<Desk> = fc
     return new Set(keys).size === keys.length;
   })
   .chain((base) => {
-    if (base.integrations.length === 0) return fc.constant({ ...base, workflows: [] });
     const ids = base.integrations.map((one) => one.id);
-    return unique(workflow(ids), (one) => one.id, 3).map((workflows) => ({ ...base, workflows }));
+    // Without an integration there is nothing that a workflow could name.
+    const most = ids.length === 0 ? 0 : 3;
+    const workflows = unique(workflow(ids.length === 0 ? ['none'] : ids), (one) => one.id, most);
+    return workflows.map((drawn) => ({ ...base, workflows: drawn }));
   })
   .filter(
     ({ workflows }) => new Set(workflows.map(({ number: answered }) => answered)).size === workflows.length,
