@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { expect, type Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
 import { test } from '../fixtures/hosts.ts';
+import { handedOver, loadPracticeDesk, placeCall } from '../fixtures/screen.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -26,8 +27,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByTestId('load-practice-desk')).toBeVisible();
     expect(await violations(page)).toEqual([]);
 
-    await page.getByTestId('load-practice-desk').click();
-    await page.getByTestId('rehearse-first-call').click();
+    await loadPracticeDesk(page);
+    expect(await violations(page)).toEqual([]);
+
+    await placeCall(page, handedOver);
     await expect(page.getByTestId('screen-pop')).toBeVisible();
     expect(await violations(page)).toEqual([]);
 

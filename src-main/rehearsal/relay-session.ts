@@ -55,6 +55,9 @@ export class RelaySession {
   /** After an interruption Twilio drops what still comes of the old answer. */
   #deaf = false;
   #awaitingAi = false;
+  /** When the caller had spoken, until the AI's first word comes. */
+  #askedAt: number | undefined;
+  #firstWordMs: number | undefined;
   /** Patchbay has ended the session; the AI's last words are still being spoken. */
   #ending = false;
   #timer: NodeJS.Timeout | undefined;
@@ -237,7 +240,10 @@ export class RelaySession {
           return;
         }
         this.#hear(command.token, command.last);
-        if (command.last) trace.add('ai', this.lastWords);
+        if (command.last) {
+          trace.add('ai', this.lastWords, this.#firstWordMs);
+          this.#firstWordMs = undefined;
+        }
         break;
       case 'end': {
         const end: RelayEnd = { status: 'ended', handoffData: command.handoffData };
@@ -271,6 +277,8 @@ export class RelaySession {
         ? new Utterance(this.#options.time.toMs(this.#options.time.speaking('a')))
         : before;
     this.#utterance = utterance;
+    if (this.#askedAt !== undefined) this.#firstWordMs = now - this.#askedAt;
+    this.#askedAt = undefined;
     utterance.add(words, last, Math.max(now, before?.spokenAt ?? 0));
     this.#awaitingAi = !last;
     this.#wakeIn(Math.max(0, utterance.spokenAt - now));
@@ -280,6 +288,7 @@ export class RelaySession {
   #beginCallersTurn(): void {
     this.#deaf = false;
     this.#awaitingAi = true;
+    this.#askedAt = performance.now();
     this.#utterance = undefined;
     clearTimeout(this.#timer);
   }

@@ -37,7 +37,8 @@ function whatWasDecided({ observed }: ScriptRun): string {
   }
   const decision = detail?.call.decision;
   if (!decision) return '';
-  return `${decision.via} → ${decision.destinations.join(', then ')}: ${decision.why}`;
+  const { via, destinations, why, tookMs } = decision;
+  return `${via} → ${destinations.join(', then ')} in ${tookMs} ms: ${why}`;
 }
 
 function whoWasRung({ observed }: ScriptRun): string {

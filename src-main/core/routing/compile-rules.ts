@@ -7,30 +7,34 @@ export interface CompiledIntegration {
 }
 
 /**
- * Rules arranged so that a decision looks at the caller's digits and tags, never at the list: for each condition on the
- * contact there is one index of caller prefixes.
+ * Rules arranged so that a decision follows the caller's digits and never goes through the list: a trie over decimal
+ * digits, whose nodes say which rule comes first for callers whose number begins with these digits.
  */
 export interface CompiledRules {
-  /** In the order of the desk file; an index points into this list. */
+  /** In the order of the desk file; a position is an index into this list. */
   rules: readonly Rule[];
-  any: PrefixIndex | null;
-  known: PrefixIndex | null;
-  new: PrefixIndex | null;
-  byTag: ReadonlyMap<string, PrefixIndex>;
-  /** All rules that ask about the contact, whatever they ask; tells whether it needs to be looked up. */
-  aboutContact: PrefixIndex | null;
+  /** The trie, `nodeSize` numbers a node; the first node stands for any number, and for none. */
+  nodes: Int32Array;
+  /** For nodes where rules ask for tags: the first rule of each tag. */
+  tags: readonly ReadonlyMap<string, number>[];
 }
 
-/**
- * A trie over decimal digits. Node n has its ten children at `children[n * 10 …]` (0: none) and the first rule that
- * ends there at `first[n]` (`noRule`: none). Node 0 stands for "any number, or none".
- */
-export interface PrefixIndex {
-  children: Int32Array;
-  first: Int32Array;
-}
+/** A node fills one 64-byte cache line, so that each digit costs at most one miss. */
+export const nodeSize = 16;
 
-/** Larger than every index of a rule, so that the smallest index wins. */
+/** What stands where in a node: first the offsets of its ten children (0: none), then positions of rules (`noRule`: none). */
+export const slots = {
+  /** The first rule without a condition on the contact. */
+  any: 10,
+  known: 11,
+  new: 12,
+  /** The first rule with any condition on the contact. */
+  aboutContact: 13,
+  /** An index into `tags`, or `noRule`. */
+  tags: 14,
+} as const;
+
+/** Larger than every position of a rule, so that the smallest wins. */
 export const noRule = 0x7fffffff;
 
 /** Compiles an integration once per edit of the desk, so that the cost of a decision does not grow with its rules. */
@@ -48,60 +52,69 @@ export function isInForce(rule: Rule): boolean {
 }
 
 function compileRules(rules: readonly Rule[]): CompiledRules {
-  const builders = new Map<string, PrefixIndexBuilder>();
+  const trie = new TrieBuilder();
   rules.forEach((rule, position) => {
     if (!isInForce(rule)) return;
-    const key = contactKeyOf(rule.when.contact);
-    for (const index of key === 'any' ? [key] : [key, 'about']) {
-      const builder = builders.get(index) ?? new PrefixIndexBuilder();
-      builders.set(index, builder);
-      for (const prefix of rule.when.callerPrefix ?? ['+']) builder.add(prefix, position);
-    }
+    for (const prefix of rule.when.callerPrefix ?? ['+']) trie.add(prefix, rule.when.contact, position);
   });
-  const indexOf = (key: string): PrefixIndex | null => builders.get(key)?.build() ?? null;
-  const byTag = new Map<string, PrefixIndex>();
-  for (const [key, builder] of builders) {
-    if (key.startsWith(tagMark)) byTag.set(key.slice(tagMark.length), builder.build());
+  return { rules, ...trie.build() };
+}
+
+class TrieBuilder {
+  readonly #nodes: number[] = [];
+  readonly #tags: Map<string, number>[] = [];
+
+  constructor() {
+    this.#addNode();
   }
-  return {
-    rules,
-    any: indexOf('any'),
-    known: indexOf('known'),
-    new: indexOf('new'),
-    byTag,
-    aboutContact: indexOf('about'),
-  };
-}
 
-const tagMark = 'tag:';
+  /** Adds a rule under "+" and digits. Rules come in order, so whatever is there already comes first. */
+  add(prefix: string, contact: RuleConditions['contact'], position: number): void {
+    const node = this.#nodeOf(prefix);
+    if (contact === undefined) {
+      this.#lower(node + slots.any, position);
+      return;
+    }
+    this.#lower(node + slots.aboutContact, position);
+    if (typeof contact === 'string') {
+      this.#lower(node + slots[contact], position);
+      return;
+    }
+    const tags = this.#tagsOf(node);
+    if (!tags.has(contact.tag)) tags.set(contact.tag, position);
+  }
 
-function contactKeyOf(contact: RuleConditions['contact']): string {
-  if (contact === undefined) return 'any';
-  return typeof contact === 'string' ? contact : tagMark + contact.tag;
-}
+  build(): Pick<CompiledRules, 'nodes' | 'tags'> {
+    return { nodes: Int32Array.from(this.#nodes), tags: this.#tags };
+  }
 
-class PrefixIndexBuilder {
-  readonly #children: number[] = new Array<number>(10).fill(0);
-  readonly #first: number[] = [noRule];
-
-  /** Adds "+" and digits. Rules come in order, so what already ends at a node wins. */
-  add(prefix: string, position: number): void {
+  #nodeOf(prefix: string): number {
     let node = 0;
     for (let at = 1; at < prefix.length; at++) {
-      const slot = node * 10 + Number(prefix[at]);
-      let child = this.#children[slot] ?? 0;
-      if (child === 0) {
-        child = this.#first.length;
-        this.#children[slot] = child;
-        this.#first.push(noRule);
-        for (let digit = 0; digit < 10; digit++) this.#children.push(0);
-      }
+      const slot = node + Number(prefix[at]);
+      const child = this.#nodes[slot] || this.#addNode();
+      this.#nodes[slot] = child;
       node = child;
     }
-    this.#first[node] = Math.min(this.#first[node] ?? noRule, position);
+    return node;
   }
 
-  build(): PrefixIndex {
-    return { children: Int32Array.from(this.#children), first: Int32Array.from(this.#first) };
+  #addNode(): number {
+    const node = this.#nodes.length;
+    for (let slot = 0; slot < nodeSize; slot++) this.#nodes.push(slot < 10 ? 0 : noRule);
+    return node;
+  }
+
+  #lower(slot: number, position: number): void {
+    this.#nodes[slot] = Math.min(this.#nodes[slot] ?? noRule, position);
+  }
+
+  #tagsOf(node: number): Map<string, number> {
+    const index = this.#nodes[node + slots.tags] ?? noRule;
+    const existing = this.#tags[index];
+    if (existing !== undefined) return existing;
+    const made = new Map<string, number>();
+    this.#nodes[node + slots.tags] = this.#tags.push(made) - 1;
+    return made;
   }
 }

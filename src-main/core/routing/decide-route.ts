@@ -1,5 +1,5 @@
 import type { Rule } from '../../../src-preload/contract/desk.ts';
-import { type CompiledIntegration, type CompiledRules, noRule, type PrefixIndex } from './compile-rules.ts';
+import { type CompiledIntegration, type CompiledRules, noRule, slots } from './compile-rules.ts';
 
 /** What a decision may know. `number` is E.164, or null for a caller without a number; `now` is Unix time in milliseconds. */
 export interface RouteFacts {
@@ -42,35 +42,44 @@ export function decideRoute(facts: RouteFacts, compiled: CompiledIntegration): R
  * before the first one that matches without. Spares the look into the database otherwise.
  */
 export function needsContact(number: string | null, { rules }: CompiledIntegration): boolean {
-  if (number === null || rules === null || rules.aboutContact === null) return false;
-  return firstIn(rules.aboutContact, number, noRule) < firstIn(rules.any, number, noRule);
+  if (number === null || rules === null) return false;
+  let any = noRule;
+  let aboutContact = noRule;
+  for (let node = 0, at = 1; node !== noNode; node = childOf(rules, node, number, at++)) {
+    any = Math.min(any, rules.nodes[node + slots.any] ?? noRule);
+    aboutContact = Math.min(aboutContact, rules.nodes[node + slots.aboutContact] ?? noRule);
+  }
+  return aboutContact < any;
 }
 
 function firstMatch(rules: CompiledRules, { number, contact }: RouteFacts): number {
   // Without a number there is no contact: such a caller is new and has no tags.
   const known = number !== null && contact.known;
-  let best = firstIn(rules.any, number, noRule);
-  best = firstIn(known ? rules.known : rules.new, number, best);
-  if (number === null || rules.byTag.size === 0) return best;
-  for (const tag of contact.tags) best = firstIn(rules.byTag.get(tag) ?? null, number, best);
+  const contactSlot = known ? slots.known : slots.new;
+  const tags = number === null ? noTags : contact.tags;
+  let best = noRule;
+  for (let node = 0, at = 1; node !== noNode; node = childOf(rules, node, number, at++)) {
+    best = Math.min(best, rules.nodes[node + slots.any] ?? noRule, rules.nodes[node + contactSlot] ?? noRule);
+    if (tags.length === 0) continue;
+    const byTag = rules.tags[rules.nodes[node + slots.tags] ?? noRule];
+    if (byTag === undefined) continue;
+    for (const tag of tags) best = Math.min(best, byTag.get(tag) ?? noRule);
+  }
   return best;
 }
 
-function firstIn(index: PrefixIndex | null, number: string | null, best: number): number {
-  if (index === null) return best;
-  const { children, first } = index;
-  let node = 0;
-  let found = Math.min(best, first[0] ?? noRule);
-  if (number === null || number[0] !== '+') return found;
-  for (let at = 1; at < number.length; at++) {
-    const digit = number.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) break;
-    node = children[node * 10 + digit] ?? 0;
-    if (node === 0) break;
-    found = Math.min(found, first[node] ?? noRule);
-  }
-  return found;
+const noTags: readonly string[] = [];
+const noNode = -1;
+
+/** The node that the digit at position `at` leads to. */
+function childOf({ nodes }: CompiledRules, node: number, number: string | null, at: number): number {
+  if (number === null || at >= number.length || number.charCodeAt(0) !== plus) return noNode;
+  const digit = number.charCodeAt(at) - zero;
+  return digit >= 0 && digit <= 9 ? nodes[node + digit] || noNode : noNode;
 }
+
+const plus = '+'.charCodeAt(0);
+const zero = '0'.charCodeAt(0);
 
 function whyOf({ name, when }: Rule, number: string | null): string {
   const holds: string[] = [];

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runInOwnCore } from './own-core.ts';
+import { reportOf } from './report.ts';
+import { resultOf } from './run-script.ts';
+import { readScript } from './script.ts';
+import { silentLogger } from './test-fixtures/fake-patchbay.ts';
+
+const scriptsDir = join(import.meta.dirname, '../../resources/rehearsal');
+const sample = (file: string): string => readFileSync(join(scriptsDir, 'calls', file), 'utf8');
+const rehearse = (yaml: string) =>
+  runInOwnCore(readScript(yaml), {
+    scriptsDir,
+    speed: 60,
+    logger: silentLogger,
+    env: {},
+    signal: new AbortController().signal,
+  });
+const leftovers = (): string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('patchbay-rehearsal-'));
+
+describe('runInOwnCore', () => {
+  it.each([
+    'asks-for-a-person.yaml',
+    'webhook-too-late.yaml',
+    'text-before-hand-over.yaml',
+    'router-rule.yaml',
+  ])('places %s and finds what it expects', async (file) => {
+    expect(resultOf(await rehearse(sample(file))).problems).toEqual([]);
+  });
+
+  it('says what was expected and what came', async () => {
+    const before = leftovers();
+    const wrong = sample('asks-for-a-person.yaml')
+      .replace('outcome: human-on-the-line', 'outcome: message-taken')
+      .replace('rung: ["+14165551234"]', 'rung: ["+14165550002"]');
+    const run = await rehearse(wrong);
+    expect(run.unmet).toContainEqual({
+      what: 'outcome',
+      expected: 'message-taken',
+      came: 'human-on-the-line',
+    });
+    expect(run.unmet).toContainEqual({ what: 'rung', expected: '+14165550002', came: '+14165551234' });
+    const lines = reportOf(run, { verbose: true }).join('\n');
+    expect(lines).toContain('expected message-taken');
+    expect(lines).toContain('came     human-on-the-line');
+    expect(lines).toContain('POST /twilio/voice: 200');
+    expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it('refuses a desk that can’t be applied', async () => {
+    await expect(rehearse('name: A\ndesk: { patchbay: 2 }\nexpect: { rung: [] }')).rejects.toThrow(
+      'patchbay',
+    );
+  });
+});
