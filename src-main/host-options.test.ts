@@ -12,6 +12,7 @@ describe('readHostOptions', () => {
       deskFile: null,
       exportFile: null,
       rehearsal: 'off',
+      rehearsalSpeed: 1,
       twilioApiUrl: null,
       llmUrl: null,
     });
@@ -47,6 +48,7 @@ describe('readHostOptions', () => {
       PATCHBAY_PUBLIC_URL: 'http://localhost:9000',
       PATCHBAY_DESK: '/desk.yaml',
       PATCHBAY_REHEARSAL: 'auto',
+      PATCHBAY_REHEARSAL_SPEED: '2.5',
       PATCHBAY_TWILIO_API_URL: 'http://127.0.0.1:1234/twilio/',
       PATCHBAY_LLM_URL: 'http://192.168.1.5:11434/v1/',
     };
@@ -58,6 +60,7 @@ describe('readHostOptions', () => {
       deskFile: resolve('/desk.yaml'),
       exportFile: null,
       rehearsal: 'auto',
+      rehearsalSpeed: 2.5,
       twilioApiUrl: 'http://127.0.0.1:1234/twilio',
       llmUrl: 'http://192.168.1.5:11434/v1',
     });
@@ -86,6 +89,8 @@ describe('readHostOptions', () => {
     [[], { PATCHBAY_TWILIO_API_URL: 'http://127.0.0.1.example.com' }, 'PATCHBAY_TWILIO_API_URL'],
     [[], { PATCHBAY_LLM_URL: 'ftp://127.0.0.1/v1' }, 'PATCHBAY_LLM_URL'],
     [[], { PATCHBAY_REHEARSAL: 'maybe' }, 'PATCHBAY_REHEARSAL'],
+    [[], { PATCHBAY_REHEARSAL_SPEED: '0' }, 'PATCHBAY_REHEARSAL_SPEED is "0"'],
+    [[], { PATCHBAY_REHEARSAL_SPEED: 'fast' }, 'PATCHBAY_REHEARSAL_SPEED is "fast"'],
     [['--desk', ' '], {}, '--desk is empty'],
   ])('refuses %j with %j and names the option', (args, env, named) => {
     expect(() => readHostOptions(args, env)).toThrow(OptionError);

@@ -17,6 +17,8 @@ export interface HostOptions {
   exportFile: string | null;
   /** "auto": on as long as there are no Twilio credentials. */
   rehearsal: 'on' | 'off' | 'auto';
+  /** How many times faster than the clock people speak and phones ring on the rehearsal line. */
+  rehearsalSpeed: number;
   twilioApiUrl: string | null;
   llmUrl: string | null;
 }
@@ -63,6 +65,7 @@ export function readHostOptions(args: readonly string[], env: Environment): Host
     deskFile: deskFile === undefined ? null : path(deskFile),
     exportFile: given.export === undefined ? null : path({ value: given.export, source: '--export' }),
     rehearsal: given.rehearsal ? 'on' : rehearsalMode(env),
+    rehearsalSpeed: speed(env.PATCHBAY_REHEARSAL_SPEED),
     twilioApiUrl: serverUrl(pick(undefined, '', 'PATCHBAY_TWILIO_API_URL')),
     llmUrl: modelServerUrl(pick(undefined, '', 'PATCHBAY_LLM_URL')),
   };
@@ -140,6 +143,13 @@ function rehearsalMode(env: Environment): HostOptions['rehearsal'] {
     default:
       throw new OptionError(`PATCHBAY_REHEARSAL is "${value}"; it takes 1, 0 or auto`);
   }
+}
+
+function speed(value: string | undefined): number {
+  if (value === undefined || value === '') return 1;
+  const number = Number(value);
+  if (number >= 1 && number <= 1000) return number;
+  throw new OptionError(`PATCHBAY_REHEARSAL_SPEED is "${value}"; it takes a number from 1 to 1000`);
 }
 
 function publicOrigin(given: Given | undefined): string | null {

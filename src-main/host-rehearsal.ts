@@ -23,12 +23,14 @@ export interface HostRehearsalParts {
   publicUrl: string | null;
   /** Holds the practice desk and the calls. */
   scriptsDir: string;
+  /** How many times faster than the clock. */
+  speed: number;
   logger: Logger;
 }
 
 /** Puts the rehearsal line in Twilio's place: it signs for the address that the core checks. */
 export async function startHostRehearsal(parts: HostRehearsalParts): Promise<HostRehearsal> {
-  const { core, vault, webhookUrl, publicUrl, scriptsDir, logger } = parts;
+  const { core, vault, webhookUrl, publicUrl, scriptsDir, speed, logger } = parts;
   const line = new RehearsalLine({
     webhookUrl,
     publicUrl: publicUrl ?? webhookUrl,
@@ -36,7 +38,7 @@ export async function startHostRehearsal(parts: HostRehearsalParts): Promise<Hos
       sid: vault.get('TWILIO_ACCOUNT_SID') ?? '',
       authToken: vault.get('TWILIO_AUTH_TOKEN') ?? '',
     },
-    speed: 1,
+    speed,
     logger,
   });
   const { apiUrl } = await line.start();

@@ -82,6 +82,7 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
         webhookUrl,
         publicUrl: options.publicUrl,
         scriptsDir: join(parts.resourcesDir, 'rehearsal'),
+        speed: options.rehearsalSpeed,
         logger,
       })) ?? null;
     if (rehearsal !== null) {

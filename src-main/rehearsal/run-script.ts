@@ -25,12 +25,14 @@ export interface ScriptRun {
 
 /** Facts that follow a call's end (its summary, the after-call webhook) get this long; real milliseconds. */
 const patienceMs = 8_000;
+/** After its summary a call changes no more; only what is posted may still come. Real milliseconds. */
+const settledMs = 500;
 /** A look at what is not announced (posts, texts), in real milliseconds. */
 const lookAgainMs = 25;
 
 /**
  * Places the call, waits for what is expected and says what did not come. It waits for facts, not for time: an
- * expectation that is met costs nothing, one that is not met costs the patience of 8 s after the call's end.
+ * expectation that is met costs nothing, one that is not met costs some patience after the call's end.
  */
 export async function runScript(script: Script, stage: Stage): Promise<ScriptRun> {
   return await run(script, stage, (observed) => judge(script.expect, observed));
@@ -66,10 +68,14 @@ async function run(
   });
   let observed = look();
   let unmet = judgeBy(observed);
-  const deadline = performance.now() + patienceMs;
+  const { posts, posted, afterCall } = script.expect;
+  const waitsForPosts = posts !== undefined || posted !== undefined || afterCall !== undefined;
+  let deadline = performance.now() + patienceMs;
   while ((unmet.length > 0 || isUnderWay(observed)) && performance.now() < deadline) {
     await nextUpdate(stage.core);
     observed = look();
+    const settled = isSettled(observed) && !waitsForPosts;
+    if (settled) deadline = Math.min(deadline, performance.now() + settledMs);
     unmet = judgeBy(observed);
   }
   if (isUnderWay(observed)) {
@@ -148,6 +154,11 @@ function routerKeyIn(deskYaml: string): string | undefined {
 
 function isUnderWay({ detail }: { detail: CallDetail | undefined }): boolean {
   return detail !== undefined && detail.call.phase !== 'ended';
+}
+
+function isSettled({ detail, answer, record }: Observed): boolean {
+  if (detail === undefined) return answer !== undefined || record !== undefined;
+  return detail.call.summary !== null;
 }
 
 async function nextUpdate(core: Core): Promise<void> {

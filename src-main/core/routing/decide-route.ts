@@ -1,5 +1,6 @@
 import type { Rule } from '../../../src-preload/contract/desk.ts';
-import { type CompiledIntegration, type CompiledRules, noRule, slots } from './compile-rules.ts';
+import { type CompiledIntegration, type CompiledRules, noRule } from './compile-rules.ts';
+import { nextNode, noNode, rootNode, valueAt } from './prefix-trie.ts';
 
 /** What a decision may know. `number` is E.164, or null for a caller without a number; `now` is Unix time in milliseconds. */
 export interface RouteFacts {
@@ -43,43 +44,34 @@ export function decideRoute(facts: RouteFacts, compiled: CompiledIntegration): R
  */
 export function needsContact(number: string | null, { rules }: CompiledIntegration): boolean {
   if (number === null || rules === null) return false;
+  const { byPrefix } = rules;
   let any = noRule;
   let aboutContact = noRule;
-  for (let node = 0, at = 1; node !== noNode; node = childOf(rules, node, number, at++)) {
-    any = Math.min(any, rules.nodes[node + slots.any] ?? noRule);
-    aboutContact = Math.min(aboutContact, rules.nodes[node + slots.aboutContact] ?? noRule);
+  for (let node = rootNode, depth = 1; node !== noNode; node = nextNode(byPrefix, node, number, depth++)) {
+    const first = valueAt(byPrefix, node);
+    if (first === undefined) continue;
+    any = Math.min(any, first.any);
+    aboutContact = Math.min(aboutContact, first.aboutContact);
   }
   return aboutContact < any;
 }
 
-function firstMatch(rules: CompiledRules, { number, contact }: RouteFacts): number {
+/** The position of the first rule that holds, or `noRule`. */
+function firstMatch({ byPrefix }: CompiledRules, facts: RouteFacts): number {
   // Without a number there is no contact: such a caller is new and has no tags.
-  const known = number !== null && contact.known;
-  const contactSlot = known ? slots.known : slots.new;
-  const tags = number === null ? noTags : contact.tags;
+  const number = facts.number ?? '';
+  const known = facts.number !== null && facts.contact.known;
+  const tags = facts.number === null ? [] : facts.contact.tags;
   let best = noRule;
-  for (let node = 0, at = 1; node !== noNode; node = childOf(rules, node, number, at++)) {
-    best = Math.min(best, rules.nodes[node + slots.any] ?? noRule, rules.nodes[node + contactSlot] ?? noRule);
-    if (tags.length === 0) continue;
-    const byTag = rules.tags[rules.nodes[node + slots.tags] ?? noRule];
-    if (byTag === undefined) continue;
-    for (const tag of tags) best = Math.min(best, byTag.get(tag) ?? noRule);
+  for (let node = rootNode, depth = 1; node !== noNode; node = nextNode(byPrefix, node, number, depth++)) {
+    const first = valueAt(byPrefix, node);
+    if (first === undefined) continue;
+    best = Math.min(best, first.any, known ? first.known : first.new);
+    if (first.byTag.size === 0) continue;
+    for (const tag of tags) best = Math.min(best, first.byTag.get(tag) ?? noRule);
   }
   return best;
 }
-
-const noTags: readonly string[] = [];
-const noNode = -1;
-
-/** The node that the digit at position `at` leads to. */
-function childOf({ nodes }: CompiledRules, node: number, number: string | null, at: number): number {
-  if (number === null || at >= number.length || number.charCodeAt(0) !== plus) return noNode;
-  const digit = number.charCodeAt(at) - zero;
-  return digit >= 0 && digit <= 9 ? nodes[node + digit] || noNode : noNode;
-}
-
-const plus = '+'.charCodeAt(0);
-const zero = '0'.charCodeAt(0);
 
 function whyOf({ name, when }: Rule, number: string | null): string {
   const holds: string[] = [];

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import ensureChromium from './ensure-chromium.ts';
+import { startHeadless } from './fixtures/headless-host.ts';
+import { root, temporaryFolder } from './fixtures/processes.ts';
+import { loadPracticeDesk, placeCall } from './fixtures/screen.ts';
+
+/**
+ * Takes the README's picture: a caller whom the AI has just handed over, on the practice desk.
+ * Writes resources/screenshot.png.
+ */
+ensureChromium();
+await using folder = await temporaryFolder();
+const app = await startHeadless(folder.path, { PATCHBAY_REHEARSAL: '1' });
+try {
+  const { page } = app;
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await loadPracticeDesk(page);
+  // An earlier call of the same caller, so that there is a history to see.
+  await placeCall(page, 'nobody-picks-up.yaml');
+  await expect(page.getByTestId('recent-call')).toHaveCount(1, { timeout: 180_000 });
+  await placeCall(page, 'asks-for-a-person.yaml');
+  await expect(page.getByTestId('screen-pop')).toHaveAttribute('data-phase', 'connected', { timeout: 60_000 });
+  await page.getByLabel('Put the result away').click().catch(() => {});
+  const file = join(root, 'resources/screenshot.png');
+  await page.screenshot({ path: file, animations: 'disabled' });
+  process.stdout.write(`${file}\n`);
+} finally {
+  await app.stop();
+}
