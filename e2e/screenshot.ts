@@ -19,9 +19,15 @@ try {
   // An earlier call of the same caller, so that there is a history to see.
   await placeCall(page, 'nobody-picks-up.yaml');
   await expect(page.getByTestId('recent-call')).toHaveCount(1, { timeout: 180_000 });
+  await page.getByTestId('dismiss-pop').click();
   await placeCall(page, 'asks-for-a-person.yaml');
-  await expect(page.getByTestId('screen-pop')).toHaveAttribute('data-phase', 'connected', { timeout: 60_000 });
-  await page.getByLabel('Put the result away').click().catch(() => {});
+  await expect(page.getByTestId('screen-pop')).toHaveAttribute('data-phase', 'connected', {
+    timeout: 60_000,
+  });
+  await page
+    .getByLabel('Put the result away')
+    .click()
+    .catch(() => {});
   const file = join(root, 'resources/screenshot.png');
   await page.screenshot({ path: file, animations: 'disabled' });
   process.stdout.write(`${file}\n`);

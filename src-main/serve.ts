@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { createLogger } from './core/logging/logger.ts';
 import type { Logger } from './core/ports.ts';
 import { exportDesk } from './headless/export-desk.ts';
-import { startHeadless } from './headless/start-headless.ts';
+import { type RunningHeadless, startHeadless } from './headless/start-headless.ts';
 import { type HostOptions, readHostOptions } from './host-options.ts';
 import { once } from './once.ts';
+import { whenNpmIsGone } from './parent.ts';
 import { startProblem } from './start-problem.ts';
 
 const folders = {
@@ -23,17 +24,18 @@ try {
 }
 
 async function serve(options: HostOptions, logger: Logger): Promise<void> {
-  const host = await startHeadless(options, folders, logger);
-
+  let host: RunningHeadless | undefined;
   const stop = once(async () => {
-    await host.stop();
+    await host?.stop();
     process.exit(0);
   });
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   // Started by another process over an IPC channel: when that one is gone, nobody is left to stop this one.
   process.on('disconnect', stop);
+  whenNpmIsGone(stop);
 
+  host = await startHeadless(options, folders, logger);
   const ready = {
     event: 'ready',
     webhookUrl: host.webhookUrl,

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildWhatIsMissing } from './build.ts';
+import { whenNpmIsGone } from './parent.ts';
 
 /**
  * `npm start`: the desktop window where Electron's runtime is there or can be fetched, else the same app in the
@@ -102,6 +103,7 @@ function followToTheEnd(child: ChildProcess): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
   }
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   child.once('error', (error) => {
     process.stderr.write(`patchbay: ${error.message}\n`);
     process.exitCode = 1;

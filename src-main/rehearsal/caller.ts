@@ -69,20 +69,26 @@ async function say(call: PlacedCall, words: string): Promise<void> {
       await speak(call, () => situation.session.say(words, call.over), words);
       return;
     case 'gathering':
-      await call.time.sleep(call.time.speaking(words), call.over);
+      await speakUp(call, words);
       call.trace.add('caller', words);
       situation.hear({ speech: words });
       return;
     case 'recording':
-      call.callerIsSpeaking = true;
-      await call.time.sleep(call.time.speaking(words), call.over);
-      call.callerIsSpeaking = false;
+      await speakUp(call, words);
       situation.recording.hear(words);
       return;
     default:
       call.trace.add('caller', words);
       await call.time.sleep(call.time.speaking(words), call.over);
   }
+}
+
+/** Takes the time that the words need; what listens does not take the pause before the last word for silence. */
+async function speakUp(call: PlacedCall, words: string): Promise<void> {
+  call.callerIsSpeaking = true;
+  await call.time.sleep(call.time.speaking(words), call.over);
+  call.callerIsSpeaking = false;
+  call.watch.notify();
 }
 
 async function speak(call: PlacedCall, saying: () => Promise<boolean>, words: string): Promise<void> {

@@ -64,69 +64,59 @@ function planOf(call: PlacedCall, element: TwimlElement): DestinationPlan {
 }
 
 async function ringAtOnce(call: PlacedCall, legs: readonly Leg[], timeout: number): Promise<Leg | undefined> {
-  const timeUp = new AbortController();
   const taken = new AbortController();
   const over = AbortSignal.any([taken.signal, call.over]);
-  const ringing = AbortSignal.any([timeUp.signal, over]);
-  void call.time.sleep(timeout, over).then((slept) => slept && timeUp.abort());
   let winner: Leg | undefined;
   const rungAs = legs.map((leg) => {
     const rung: Rung = { number: leg.number, callerId: leg.callerId, status: 'initiated' };
     call.rung.push(rung);
-    return rung;
+    return { leg, rung };
   });
   await Promise.all(
-    legs.map(async (leg, index) => {
-      const rung = rungAs[index];
+    rungAs.map(async ({ leg, rung }) => {
       try {
-        const took = await ringLeg(call, leg, { ringing, over });
+        const took = await ringLeg(call, leg, timeout, over);
         if (took && winner === undefined && !over.aborted) winner = leg;
         else if (!leg.isOver) leg.becomes(took || over.aborted ? 'canceled' : 'completed');
         if (winner === leg) taken.abort();
       } finally {
-        if (rung !== undefined) rung.status = leg.status ?? 'failed';
+        rung.status = leg.status ?? 'failed';
       }
     }),
   );
-  taken.abort();
   return winner;
 }
 
-/** @returns whether somebody took the call; the leg is still up then. */
-async function ringLeg(
-  call: PlacedCall,
-  leg: Leg,
-  signals: { ringing: AbortSignal; over: AbortSignal },
-): Promise<boolean> {
+/**
+ * Whether somebody answers in time is settled by the script's times, not by which timer fires first: a busy machine
+ * must not turn an answer into none.
+ * @returns whether somebody took the call; the leg is still up then.
+ */
+async function ringLeg(call: PlacedCall, leg: Leg, timeout: number, over: AbortSignal): Promise<boolean> {
   const { plan } = leg;
-  const { ringing, over } = signals;
-  const unanswered = (): LegStatus => (over.aborted ? 'canceled' : 'no-answer');
   if (plan.outcome === 'invalid' || !/^\+[1-9]\d{6,14}$/.test(leg.number)) {
     leg.error = { code: 13224, message: 'Dial: Invalid phone number format' };
     leg.becomes('failed');
     return false;
   }
   leg.becomes('initiated');
-  if (!(await call.time.sleep(connectSeconds, ringing))) {
-    leg.becomes(unanswered());
+  await call.time.sleep(connectSeconds, over);
+  if (!over.aborted) leg.becomes('ringing');
+  const afterSeconds = plan.outcome === 'no-answer' ? Number.POSITIVE_INFINITY : plan.afterSeconds;
+  const comesInTime = connectSeconds + afterSeconds < timeout;
+  await call.time.sleep(comesInTime ? afterSeconds : timeout - connectSeconds, over);
+  if (over.aborted || !comesInTime) {
+    leg.becomes(over.aborted ? 'canceled' : 'no-answer');
     return false;
   }
-  leg.becomes('ringing');
   switch (plan.outcome) {
     case 'no-answer':
-      await call.time.sleep(24 * 60 * 60, ringing);
-      leg.becomes(unanswered());
-      return false;
     case 'busy':
-      leg.becomes((await call.time.sleep(plan.afterSeconds, ringing)) ? 'busy' : unanswered());
+      leg.becomes(plan.outcome);
       return false;
     case 'answers':
     case 'voicemail':
     case 'declines':
-      if (!(await call.time.sleep(plan.afterSeconds, ringing))) {
-        leg.becomes(unanswered());
-        return false;
-      }
       leg.becomes('in-progress');
       return await screen(call, leg, over);
     default:

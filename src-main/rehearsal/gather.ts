@@ -15,18 +15,27 @@ export async function gather(
   const keys = new KeyCollector(verb);
   const takesSpeech = (verb.attributes.input ?? 'dtmf').includes('speech');
   let speech: string | undefined;
+  let inputs = 0;
   const done = new AbortController();
   call.enter({
     at: 'gathering',
     hear: (input) => {
       if ('digit' in input) keys.press(input.digit);
       else if (takesSpeech) speech = input.speech;
+      inputs += 1;
       if (keys.isComplete || speech !== undefined) done.abort();
+      call.watch.notify();
     },
   });
   const stop = AbortSignal.any([call.over, done.signal]);
   for (const child of verb.children) await call.announce(child, stop);
-  await call.time.sleep(keys.timeout, stop);
+  // The time-out begins anew with each key, and a caller who speaks is waited for.
+  const timeoutMs = call.time.toMs(keys.timeout);
+  for (let heard = -1; heard < inputs && !stop.aborted; ) {
+    heard = inputs;
+    await call.watch.until(() => inputs > heard, { timeoutMs, signal: stop });
+    await call.watch.until(() => !call.callerIsSpeaking, { signal: stop });
+  }
   if (call.over.aborted) return undefined;
   if (speech !== undefined) {
     call.trace.add('twilio', `gathered "${speech}"`);

@@ -63,14 +63,20 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
       sid: vault.get('TWILIO_ACCOUNT_SID') ?? '',
       authToken: vault.get('TWILIO_AUTH_TOKEN') ?? '',
     };
-    const line = new RehearsalLine({ webhookUrl, publicUrl, account, speed, logger });
+    const line = new RehearsalLine({
+      webhookUrl,
+      publicUrl,
+      account,
+      speed: Math.min(speed, script.maxSpeed),
+      logger,
+    });
     cleanUp.push(() => line.stop());
     ({ apiUrl } = await line.start());
     signal.addEventListener('abort', () => void line.stop(), { once: true });
     core.applyDesk(
       script.desk === undefined ? await readFile(practiceDeskIn(scriptsDir), 'utf8') : stringify(script.desk),
     );
-    return await runScript(script, { core, line, outbound });
+    return await runScript(script, { core, line, outbound, signal });
   } finally {
     for (const step of cleanUp.reverse()) await step();
   }

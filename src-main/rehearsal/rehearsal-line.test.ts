@@ -108,6 +108,23 @@ describe('a call on the rehearsal line', () => {
     expect(record.undone).toHaveLength(1);
   });
 
+  it('ends a session that Patchbay has ended when the caller speaks over its last words', async () => {
+    const fake = await start({ '/twilio/voice': relayTwiml() }, (socket, message) => {
+      if (message.type !== 'prompt') return;
+      text(socket, 'One moment, I will connect you with somebody right away, please stay on the line.');
+      socket.send('{"type":"end"}');
+    });
+    const record = await lineTo(fake, 20).place(
+      planOf([
+        { do: 'say', words: 'Help' },
+        { do: 'interrupt', afterWords: 3, words: 'Quick' },
+      ]),
+    ).ended;
+    expect(record.undone).toEqual([]);
+    expect(fake.messages.map(({ type }) => type)).toEqual(['setup', 'prompt', 'interrupt']);
+    expect(fake.last('/after')?.params.SessionStatus).toBe('ended');
+  });
+
   it('waits until the AI has finished before it speaks', async () => {
     let finishedAt = 0;
     let askedAt = 0;

@@ -59,7 +59,7 @@ export class RelaySession {
   #askedAt: number | undefined;
   #firstWordMs: number | undefined;
   /** Patchbay has ended the session; the AI's last words are still being spoken. */
-  #ending = false;
+  #pendingEnd: RelayEnd | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RelaySessionOptions) {
@@ -168,6 +168,8 @@ export class RelaySession {
       utteranceUntilInterrupt: point.words,
       durationUntilInterruptMs: durationMs,
     });
+    // Nothing is left to be spoken, so a session that Patchbay has ended is over now.
+    if (this.#pendingEnd !== undefined) this.#end(this.#pendingEnd);
     return true;
   }
 
@@ -224,7 +226,7 @@ export class RelaySession {
   }
 
   #receive(data: string): void {
-    if (this.isOver || this.#ending) return;
+    if (this.isOver || this.#pendingEnd !== undefined) return;
     const { trace } = this.#options;
     const command = readRelayCommand(data);
     if ('problem' in command) {
@@ -247,7 +249,7 @@ export class RelaySession {
         break;
       case 'end': {
         const end: RelayEnd = { status: 'ended', handoffData: command.handoffData };
-        this.#ending = true;
+        this.#pendingEnd = end;
         this.#awaitingAi = true;
         // Twilio lets the AI finish its words before the session ends.
         const leftMs = (this.#utterance?.spokenAt ?? 0) - performance.now();

@@ -13,6 +13,8 @@ export interface Stage {
   core: Core;
   line: RehearsalLine;
   outbound?: ScriptedOutbound;
+  /** Ends the waiting early. */
+  signal?: AbortSignal;
 }
 
 /** What came of a script. */
@@ -71,7 +73,11 @@ async function run(
   const { posts, posted, afterCall } = script.expect;
   const waitsForPosts = posts !== undefined || posted !== undefined || afterCall !== undefined;
   let deadline = performance.now() + patienceMs;
-  while ((unmet.length > 0 || isUnderWay(observed)) && performance.now() < deadline) {
+  while (
+    (unmet.length > 0 || isUnderWay(observed)) &&
+    performance.now() < deadline &&
+    !stage.signal?.aborted
+  ) {
     await nextUpdate(stage.core);
     observed = look();
     const settled = isSettled(observed) && !waitsForPosts;

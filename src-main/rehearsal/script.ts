@@ -218,6 +218,8 @@ const scriptSchema = z
         forgedSignature: z.boolean().default(false),
       })
       .prefault({}),
+    /** The call is not played faster than this: what Patchbay does in real time decides how it goes. */
+    maxSpeed: z.number().min(1).max(1_000).default(1_000),
     /** In place of a phone call: another platform asks where its call goes. */
     router: routerSchema.optional(),
     expect: expectSchema,

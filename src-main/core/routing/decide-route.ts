@@ -31,7 +31,8 @@ export function decideRoute(facts: RouteFacts, compiled: CompiledIntegration): R
       why: 'The integration always leads to its static number.',
     };
   }
-  const rule = rules.rules[firstMatch(rules, facts)];
+  const position = firstMatch(rules, facts);
+  const rule = position === noRule ? undefined : rules.rules[position];
   if (rule === undefined) {
     return { destination: integration.staticNumber, via: 'static', why: 'No rule matched.' };
   }
@@ -75,10 +76,17 @@ function firstMatch({ byPrefix }: CompiledRules, facts: RouteFacts): number {
 
 function whyOf({ name, when }: Rule, number: string | null): string {
   const holds: string[] = [];
-  const prefix = when.callerPrefix?.find((candidate) => number?.startsWith(candidate));
-  if (prefix !== undefined) holds.push(`the number starts with ${prefix}`);
+  if (when.callerPrefix !== undefined)
+    holds.push(`the number starts with ${prefixOf(when.callerPrefix, number)}`);
   if (when.contact === 'known') holds.push('the caller is a known contact');
   else if (when.contact === 'new') holds.push('the caller is new');
   else if (when.contact !== undefined) holds.push(`the contact has the tag "${when.contact.tag}"`);
   return `The rule "${name}" matched: ${holds.length === 0 ? 'it has no condition' : holds.join(' and ')}.`;
+}
+
+/** Naming the prefix must not cost a walk through a long list of them. */
+function prefixOf(prefixes: readonly string[], number: string | null): string {
+  const prefix =
+    prefixes.length > 10 ? undefined : prefixes.find((candidate) => number?.startsWith(candidate));
+  return prefix ?? 'one of its prefixes';
 }
