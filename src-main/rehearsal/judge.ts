@@ -1,5 +1,5 @@
 import type { CallDetail } from '../../src-preload/contract/api.ts';
-import type { CallRecord } from './placed-call.ts';
+import type { CallRecord } from './call-record.ts';
 import type { SentText } from './rehearsal-rest.ts';
 import type { Expectations } from './script.ts';
 import type { PostedRequest } from './scripted-outbound.ts';

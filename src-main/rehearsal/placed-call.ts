@@ -1,47 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../core/errors.ts';
 import { type CallPlan, withheldFrom } from './call-plan.ts';
+import type { CallRecord, Situation } from './call-record.ts';
 import { act } from './caller.ts';
 import { type Rung, ring } from './dial.ts';
 import { gather } from './gather.ts';
-import { type Recording, record } from './record.ts';
+import { record } from './record.ts';
 import { type RelayEnd, RelaySession } from './relay-session.ts';
 import type { ScriptTime } from './script-time.ts';
-import { Trace, type TraceEntry } from './trace.ts';
+import { Trace } from './trace.ts';
 import { parseTwiml, type TwimlElement, TwimlError } from './twiml.ts';
 import { Watch } from './watch.ts';
 import { CallError, newIdempotencyToken, type WebhookAnswer, type WebhookClient } from './webhook-client.ts';
-
-/** What the caller is experiencing right now. */
-export type Situation =
-  | { at: 'twilio' }
-  | { at: 'relay'; session: RelaySession }
-  | { at: 'announcement' }
-  | { at: 'gathering'; hear: (input: { digit: string } | { speech: string }) => void }
-  | { at: 'ringing' }
-  | { at: 'connected' }
-  | { at: 'recording'; recording: Recording }
-  | { at: 'on-hold' }
-  | { at: 'ended' };
-
-/** Everything that is known of a rehearsed call once it is over. */
-export interface CallRecord {
-  callSid: string;
-  /** Who or what ended it. */
-  endedBy: 'caller' | 'patchbay' | 'destination' | 'error';
-  /** The error at Twilio that ended it. */
-  error: { code: number; message: string } | undefined;
-  /** HTTP status of the first webhook's answer; undefined when there was none. */
-  webhookStatus: number | undefined;
-  /** Destinations in the order in which they were rung. */
-  rung: Rung[];
-  /** Plain sentences: what Twilio would have logged as an error while the call went on. */
-  problems: string[];
-  /** Plain sentences: steps of the caller's that found no moment. */
-  undone: string[];
-  trace: TraceEntry[];
-  tookMs: number;
-}
 
 export interface LineContext {
   account: { sid: string; authToken: string };
@@ -218,7 +188,7 @@ export class PlacedCall {
   async #run(): Promise<CallRecord> {
     await Promise.resolve();
     this.trace.add('caller', `calls ${this.plan.to}`);
-    const acting = act(this, this.plan.steps);
+    const acting = act(this, this.plan.steps).catch((error: unknown) => this.addProblem(messageOf(error)));
     try {
       await this.#runDocuments();
     } catch (error) {

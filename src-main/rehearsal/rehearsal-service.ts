@@ -50,7 +50,7 @@ export class RehearsalService {
     this.#deps = deps;
   }
 
-  /** The sample calls, by name. Calls that can't be placed on a running app (they bring servers with them) come last. */
+  /** The sample calls; a file that is none is left out and logged. */
   async scripts(): Promise<RehearsalScript[]> {
     const { scriptsDir, logger } = this.#deps;
     const files = (await readdir(join(scriptsDir, 'calls'))).filter((file) => file.endsWith('.yaml')).sort();

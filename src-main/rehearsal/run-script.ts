@@ -2,8 +2,8 @@ import type { CallDetail, RehearsalResult } from '../../src-preload/contract/api
 import type { Core } from '../core/core.ts';
 import { readYaml } from '../core/desk/read-yaml.ts';
 import { messageOf } from '../core/errors.ts';
+import type { CallRecord } from './call-record.ts';
 import { judge, judgeOnAnyDesk, type Observed, type Unmet } from './judge.ts';
-import type { CallRecord } from './placed-call.ts';
 import type { RehearsalLine } from './rehearsal-line.ts';
 import type { Script } from './script.ts';
 import type { ScriptedOutbound } from './scripted-outbound.ts';
