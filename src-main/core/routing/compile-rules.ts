@@ -7,10 +7,18 @@ export interface CompiledIntegration {
   rules: CompiledRules | null;
 }
 
+/** Where the rules lead, and why in one plain sentence. `rule` is the name of the rule that matched. */
+export interface RouteChoice {
+  destination: string;
+  via: 'static' | 'rule';
+  rule?: string;
+  why: string;
+}
+
 /** Rules arranged so that a decision follows the caller's digits and never goes through the list. */
 export interface CompiledRules {
-  /** In the order of the desk file; a position is an index into this list. */
-  rules: readonly Rule[];
+  /** What each rule leads to, in the order of the desk file; a position is an index into this list. */
+  choices: readonly RouteChoice[];
   /** Under each caller prefix, and under "+" for rules without one, the rules that come first there. */
   byPrefix: PrefixTrie<FirstRules>;
 }
@@ -21,7 +29,7 @@ export interface FirstRules {
   any: number;
   known: number;
   new: number;
-  byTag: Map<string, number>;
+  byTag: Map<string, number> | null;
   /** With whatever condition on the contact. */
   aboutContact: number;
 }
@@ -51,11 +59,11 @@ function compileRules(rules: readonly Rule[]): CompiledRules {
       note(trie.at(prefix, noFirstRules), rule.when.contact, position);
     }
   });
-  return { rules, byPrefix: trie.build() };
+  return { choices: rules.map(choiceOf), byPrefix: trie.build() };
 }
 
 function noFirstRules(): FirstRules {
-  return { any: noRule, known: noRule, new: noRule, byTag: new Map(), aboutContact: noRule };
+  return { any: noRule, known: noRule, new: noRule, byTag: null, aboutContact: noRule };
 }
 
 /** Rules come in order: whatever is there already comes first. */
@@ -66,5 +74,22 @@ function note(first: FirstRules, contact: RuleConditions['contact'], position: n
   }
   first.aboutContact = Math.min(first.aboutContact, position);
   if (typeof contact === 'string') first[contact] = Math.min(first[contact], position);
-  else if (!first.byTag.has(contact.tag)) first.byTag.set(contact.tag, position);
+  else {
+    first.byTag ??= new Map();
+    if (!first.byTag.has(contact.tag)) first.byTag.set(contact.tag, position);
+  }
+}
+
+function choiceOf({ name, to, when }: Rule): RouteChoice {
+  const holds: string[] = [];
+  if (when.callerPrefix !== undefined) holds.push(`the number starts with ${prefixWords(when.callerPrefix)}`);
+  if (when.contact === 'known') holds.push('the caller is a known contact');
+  else if (when.contact === 'new') holds.push('the caller is new');
+  else if (when.contact !== undefined) holds.push(`the contact has the tag "${when.contact.tag}"`);
+  const why = `The rule "${name}" matched: ${holds.length === 0 ? 'it has no condition' : holds.join(' and ')}.`;
+  return { destination: to, via: 'rule', rule: name, why };
+}
+
+function prefixWords(prefixes: readonly string[]): string {
+  return prefixes.length > 3 ? `one of its ${prefixes.length} prefixes` : prefixes.join(' or ');
 }

@@ -1,5 +1,4 @@
-import type { Rule } from '../../../src-preload/contract/desk.ts';
-import { type CompiledIntegration, type CompiledRules, noRule } from './compile-rules.ts';
+import { type CompiledIntegration, type CompiledRules, noRule, type RouteChoice } from './compile-rules.ts';
 import { nextNode, noNode, rootNode, valueAt } from './prefix-trie.ts';
 
 /** What a decision may know. `number` is E.164, or null for a caller without a number; `now` is Unix time in milliseconds. */
@@ -8,14 +7,6 @@ export interface RouteFacts {
   contact: { known: boolean; tags: readonly string[] };
   fields: Readonly<Record<string, string>>;
   now: number;
-}
-
-/** Where the rules lead, and why in one plain sentence. `rule` is the name of the rule that matched. */
-export interface RouteChoice {
-  destination: string;
-  via: 'static' | 'rule';
-  rule?: string;
-  why: string;
 }
 
 /**
@@ -32,11 +23,8 @@ export function decideRoute(facts: RouteFacts, compiled: CompiledIntegration): R
     };
   }
   const position = firstMatch(rules, facts);
-  const rule = position === noRule ? undefined : rules.rules[position];
-  if (rule === undefined) {
-    return { destination: integration.staticNumber, via: 'static', why: 'No rule matched.' };
-  }
-  return { destination: rule.to, via: 'rule', rule: rule.name, why: whyOf(rule, facts.number) };
+  const choice = position === noRule ? undefined : rules.choices[position];
+  return choice ?? { destination: integration.staticNumber, via: 'static', why: 'No rule matched.' };
 }
 
 /**
@@ -68,25 +56,8 @@ function firstMatch({ byPrefix }: CompiledRules, facts: RouteFacts): number {
     const first = valueAt(byPrefix, node);
     if (first === undefined) continue;
     best = Math.min(best, first.any, known ? first.known : first.new);
-    if (first.byTag.size === 0) continue;
+    if (first.byTag === null) continue;
     for (const tag of tags) best = Math.min(best, first.byTag.get(tag) ?? noRule);
   }
   return best;
-}
-
-function whyOf({ name, when }: Rule, number: string | null): string {
-  const holds: string[] = [];
-  if (when.callerPrefix !== undefined)
-    holds.push(`the number starts with ${prefixOf(when.callerPrefix, number)}`);
-  if (when.contact === 'known') holds.push('the caller is a known contact');
-  else if (when.contact === 'new') holds.push('the caller is new');
-  else if (when.contact !== undefined) holds.push(`the contact has the tag "${when.contact.tag}"`);
-  return `The rule "${name}" matched: ${holds.length === 0 ? 'it has no condition' : holds.join(' and ')}.`;
-}
-
-/** Naming the prefix must not cost a walk through a long list of them. */
-function prefixOf(prefixes: readonly string[], number: string | null): string {
-  const prefix =
-    prefixes.length > 10 ? undefined : prefixes.find((candidate) => number?.startsWith(candidate));
-  return prefix ?? 'one of its prefixes';
 }
