@@ -19,8 +19,8 @@ try {
   if (options.exportFile === null) await serve(options, logger);
   else exportDesk(options, options.exportFile, logger);
 } catch (error) {
-  process.stderr.write(`patchbay: ${startProblem(error)}\n`);
-  process.exitCode = 1;
+  // Whatever is still open must not keep a process alive that serves nobody.
+  process.stderr.write(`patchbay: ${startProblem(error)}\n`, () => process.exit(1));
 }
 
 async function serve(options: HostOptions, logger: Logger): Promise<void> {

@@ -18,7 +18,7 @@ export function RehearsalResultCard() {
         <Outcome placement={placement} />
       </div>
       {placement.state === 'running' ? (
-        <Loader size={16} aria-label="Running" />
+        <Loader size={16} aria-hidden="true" />
       ) : (
         <button type="button" className={styles.close} onClick={clear} aria-label="Put the result away">
           <CloseIcon />

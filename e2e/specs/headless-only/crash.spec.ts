@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import Database from 'better-sqlite3';
 import { WebSocket } from 'ws';
-import { type AppProcess, type Ready, startServe, temporaryFolder } from '../fixtures/processes.ts';
-import { attributeOf, incomingCall, SignedRequests } from '../fixtures/signed-requests.ts';
+import { type AppProcess, type Ready, startServe, temporaryFolder } from '../../fixtures/processes.ts';
+import { attributeOf, incomingCall, SignedRequests } from '../../fixtures/signed-requests.ts';
 
 const kills = 20;
 const routerKey = 'crash-key-0123456789-0123456789-01';
