@@ -29,7 +29,8 @@ export interface RunningProcess<Ready> {
   /** From the spawn to the ready line, in milliseconds. */
   startMs: number;
   child: ChildProcess;
-  stop(): Promise<void>;
+  /** Ends it. @returns the last line that it printed. */
+  stop(): Promise<string>;
 }
 
 /** Starts a Node process and waits for its ready line, one JSON object on stdout. stderr is kept for the error only. */
@@ -52,14 +53,18 @@ export async function startProcess<Ready>(
     );
   });
   exited.catch(() => {});
-  const firstLine = new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve));
+  const lines = createInterface(child.stdout);
+  let lastLine = '';
+  lines.on('line', (line) => {
+    lastLine = line;
+  });
+  const firstLine = new Promise<string>((resolve) => lines.once('line', resolve));
   const line = await Promise.race([firstLine, exited]);
   const startMs = performance.now() - startedAt;
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) return resolve();
-      child.once('exit', () => resolve());
-      child.kill('SIGTERM');
-    });
+  const closed = new Promise<string>((resolve) => child.once('close', () => resolve(lastLine)));
+  const stop = () => {
+    child.kill('SIGTERM');
+    return closed;
+  };
   return { ready: JSON.parse(line) as Ready, startMs, child, stop };
 }

@@ -25,7 +25,7 @@ const show = (...measured: BenchRow[]) => {
 };
 
 show(benchDecision());
-show(await benchTokenToFrame(at('./token-host.ts')));
+show(...(await benchTokenToFrame(at('./token-host.ts'))));
 show(...(await benchTransfer(serveFile, at('./seed-server.ts'))));
 show(...(await benchStartAndMemory(serveFile, at('./bare-server.ts'))));
 

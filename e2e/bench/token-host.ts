@@ -71,5 +71,16 @@ const core = createCore(
 );
 const { webhookUrl } = await core.start();
 core.applyDesk(deskYaml);
-process.on('SIGTERM', () => core.stop().then(() => process.exit(0)));
+// "speaking" is told in the tick in which the frame was handed to the socket.
+let delays: number[] = [];
+core.subscribe((update) => {
+  const madeAt = update.kind === 'speaking' && /^@(\d+)/.exec(update.text)?.[1];
+  if (madeAt) delays.push((microseconds() - Number(madeAt)) / 1000);
+});
+process.on('SIGUSR2', () => {
+  delays = [];
+});
+process.on('SIGTERM', () =>
+  core.stop().then(() => process.stdout.write(`${JSON.stringify({ delays })}\n`, () => process.exit(0))),
+);
 process.stdout.write(`${JSON.stringify({ webhookUrl })}\n`);
