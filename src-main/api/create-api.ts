@@ -1,4 +1,4 @@
-import { implement, ORPCError } from '@orpc/server';
+import { implement } from '@orpc/server';
 import { type AppStatus, contract } from '../../src-preload/contract/api.ts';
 import type { Core } from '../core/core.ts';
 import { DeskFileError } from '../core/desk/parse-desk-file.ts';
@@ -70,7 +70,7 @@ export function createApi({ core, rehearsal, host, version, hasTwilioAccount }: 
     rehearsal: {
       scripts: os.rehearsal.scripts.handler(() => rehearsal?.scripts() ?? []),
       loadPracticeDesk: os.rehearsal.loadPracticeDesk.handler(({ errors }) => {
-        if (rehearsal === null) throw new ORPCError('NOT_REHEARSING', { message: notRehearsing });
+        if (rehearsal === null) throw errors.NOT_REHEARSING({ message: notRehearsing });
         try {
           return rehearsal.loadPracticeDesk();
         } catch (error) {

@@ -123,7 +123,14 @@ async function listenerFor(call: PlacedCall, purpose: string): Promise<boolean> 
 
 /** @returns whether the moment came; when it did not, that is a problem, and a caller whose patience is over hangs up. */
 async function reach(call: PlacedCall, condition: () => boolean, purpose: string): Promise<boolean> {
-  if (await call.watch.until(condition, { timeoutMs: patienceMs, signal: call.over })) return true;
+  let { situation } = call;
+  for (;;) {
+    if (await call.watch.until(condition, { timeoutMs: patienceMs, signal: call.over })) return true;
+    // Patience is for silence: what rings ends by itself, and something new is worth waiting for.
+    const isMoving = call.situation.at === 'ringing' || call.situation !== situation;
+    if (!isMoving || call.over.aborted) break;
+    situation = call.situation;
+  }
   if (call.situation.at === 'ended' || call.over.aborted) {
     call.addUndone(`the caller still waited ${purpose} when the call ended`);
     return false;

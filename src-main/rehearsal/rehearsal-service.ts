@@ -32,6 +32,9 @@ export class ScriptNotFoundError extends Error {
   }
 }
 
+/** What an operator should see first: a caller asks for a person and gets one. */
+const firstScript = 'asks-for-a-person.yaml';
+
 export interface RehearsalServiceDeps {
   core: Core;
   line: RehearsalLine;
@@ -50,10 +53,14 @@ export class RehearsalService {
     this.#deps = deps;
   }
 
-  /** The sample calls; a file that is none is left out and logged. */
+  /** The sample calls, the plainest hand-over first; a file that is none is left out and logged. */
   async scripts(): Promise<RehearsalScript[]> {
     const { scriptsDir, logger } = this.#deps;
-    const files = (await readdir(join(scriptsDir, 'calls'))).filter((file) => file.endsWith('.yaml')).sort();
+    const all = (await readdir(join(scriptsDir, 'calls'))).filter((file) => file.endsWith('.yaml')).sort();
+    const files = [
+      ...all.filter((file) => file === firstScript),
+      ...all.filter((file) => file !== firstScript),
+    ];
     const scripts: RehearsalScript[] = [];
     for (const file of files) {
       try {

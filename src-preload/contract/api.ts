@@ -87,7 +87,9 @@ export const contract = {
   rehearsal: {
     scripts: oc.output(z.array(rehearsalScriptSchema)),
     /** Puts the practice desk in force; refused when a desk is there already. */
-    loadPracticeDesk: oc.errors({ DESK_IN_USE: {} }).output(z.object({ warnings: z.array(z.string()) })),
+    loadPracticeDesk: oc
+      .errors({ DESK_IN_USE: {}, NOT_REHEARSING: {} })
+      .output(z.object({ warnings: z.array(z.string()) })),
     /** Places the call and answers when it has ended; watch it over `calls.live` meanwhile. */
     place: oc
       .errors({ NOT_FOUND: {}, NOT_REHEARSING: {} })
