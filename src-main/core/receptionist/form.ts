@@ -72,7 +72,7 @@ function parseNumber(text: string, label: string): FieldCheck {
       /(\d) point ((?:\d ?)+)/gi,
       (_, whole: string, part: string) => `${whole}.${part.replaceAll(' ', '')}`,
     )
-    .replaceAll(/(\d)[  '’](?=\d{3}\b)/g, '$1');
+    .replaceAll(/(\d)[\s'’](?=\d{3}\b)/g, '$1');
   const found = plain.match(/(?<![\d.,])-?\d[\d.,]*/g) ?? [];
   const [only] = found;
   if (only === undefined || found.length > 1) {
