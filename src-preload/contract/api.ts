@@ -56,6 +56,9 @@ const rehearsalResultSchema = z.object({
 });
 export type RehearsalResult = z.infer<typeof rehearsalResultSchema>;
 
+/** The request is right, the state of things is not (RFC 9110, 15.5.10). */
+const conflict = { status: 409 };
+
 export const contract = {
   app: {
     status: oc.output(statusSchema),
@@ -80,7 +83,7 @@ export const contract = {
   desk: {
     export: oc.output(z.object({ yaml: z.string() })),
     apply: oc
-      .errors({ REFUSED: { data: z.object({ problems: z.array(z.string()) }) } })
+      .errors({ REFUSED: { status: 422, data: z.object({ problems: z.array(z.string()) }) } })
       .input(z.object({ yaml: z.string().max(5_000_000) }))
       .output(z.object({ warnings: z.array(z.string()) })),
   },
@@ -88,11 +91,11 @@ export const contract = {
     scripts: oc.output(z.array(rehearsalScriptSchema)),
     /** Puts the practice desk in force; refused when a desk is there already. */
     loadPracticeDesk: oc
-      .errors({ DESK_IN_USE: {}, NOT_REHEARSING: {} })
+      .errors({ DESK_IN_USE: conflict, NOT_REHEARSING: conflict })
       .output(z.object({ warnings: z.array(z.string()) })),
     /** Places the call and answers when it has ended; watch it over `calls.live` meanwhile. */
     place: oc
-      .errors({ NOT_FOUND: {}, NOT_REHEARSING: {} })
+      .errors({ NOT_FOUND: {}, NOT_REHEARSING: conflict })
       .input(z.object({ file: z.string() }))
       .output(rehearsalResultSchema),
   },

@@ -18,7 +18,7 @@ type RingStatus = CallView['rung'][number]['status'];
 export type Tone = 'good' | 'soft' | 'bad' | 'busy';
 
 export const outcomeWords: Record<CallOutcome, { label: string; tone: Tone; sentence: string }> = {
-  'human-on-the-line': { label: 'Human on the line', tone: 'good', sentence: 'the caller reached a human' },
+  'human-on-the-line': { label: 'Reached a human', tone: 'good', sentence: 'the caller reached a human' },
   'message-taken': { label: 'Message taken', tone: 'good', sentence: 'a message was taken' },
   finished: { label: 'Finished', tone: 'soft', sentence: 'the conversation ended by itself' },
   'caller-hung-up': { label: 'Caller hung up', tone: 'soft', sentence: 'the caller hung up' },
