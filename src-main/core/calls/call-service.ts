@@ -3,22 +3,22 @@ import type {
   CallFact,
   CallOutcome,
   CallView,
-  Decision,
   DialResult,
   RelayPurpose,
 } from '../../../src-preload/contract/calls.ts';
-import type { Integration, Workflow } from '../../../src-preload/contract/desk.ts';
-import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import { assertNever, messageOf } from '../errors.ts';
 import type { Clock, Logger, ModelRegistry, TextSender } from '../ports.ts';
 import type { RouteService } from '../routing/route-service.ts';
 import { dialTwiml, hangUpTwiml, relayTwiml, voicemailTwiml } from '../twilio/twiml.ts';
+import { CallDesk } from './call-desk.ts';
 import type { CallLog } from './call-log.ts';
+import { sendCallText } from './call-texts.ts';
+import { HandOver } from './hand-over.ts';
 import { afterDial, afterRelay, type NextStep, outcomeOf } from './next-step.ts';
 import { phrasesFor } from './phrases.ts';
-import { type RelayConnection, RelaySession, type TransferRequest } from './relay-session.ts';
+import { type RelayConnection, RelaySession } from './relay-session.ts';
 
 /** Where Twilio reaches what belongs to one call. All are absolute addresses under the public URL. */
 export interface CallLinks {
@@ -75,12 +75,16 @@ const lostAfterMs = 25 * 60 * 60 * 1000;
  */
 export class CallService {
   readonly #deps: CallServiceDeps;
+  readonly #desk: CallDesk;
+  readonly #handOver: HandOver;
   readonly #sessions = new Map<string, RelaySession>();
-  readonly #decisions = new Map<string, Promise<void>>();
   readonly #answering = new Map<string, Promise<string>>();
 
   constructor(deps: CallServiceDeps) {
     this.#deps = deps;
+    const { log, routes, contacts, logger } = deps;
+    this.#desk = new CallDesk(deps.desk);
+    this.#handOver = new HandOver({ log, desk: this.#desk, routes, contacts, logger });
   }
 
   /** A call comes in: the AI answers it, or the caller hears that the number is not set up. */
@@ -98,7 +102,7 @@ export class CallService {
   relayEnded(callId: string, relay: number, report: RelayEndedReport): Promise<string> {
     return this.#once(callId, `relay-${relay}`, async () => {
       this.#sessions.get(callId)?.close();
-      await this.#decisions.get(callId);
+      await this.#handOver.settled(callId);
       const { callOver, sessionStatus, errorCode, errorMessage } = report;
       this.#append(callId, {
         type: 'relay.ended',
@@ -109,7 +113,7 @@ export class CallService {
       const step = afterRelay(this.#openCall(callId), { errorCode, callOver });
       const answer = `relay-${relay}`;
       if (step.kind !== 'human') return this.#perform(callId, answer, step);
-      await this.#handOver(callId, {
+      await this.#handOver.decide(callId, {
         cause: 'relay-failed',
         reason: 'The connection to the AI failed',
         summary: 'The AI could not go on with the call.',
@@ -135,7 +139,7 @@ export class CallService {
       const after = this.#openCall(callId);
       const step: NextStep = callOver
         ? { kind: 'hang-up', outcome: outcomeOf(after) }
-        : afterDial(after, this.#integrationOf(after), result);
+        : afterDial(after, this.#desk.integrationOf(after), result);
       return this.#perform(callId, `dial-${dial}`, step);
     });
   }
@@ -168,7 +172,7 @@ export class CallService {
         });
       }
       const call = this.#openCall(callId);
-      const phrases = this.#phrasesOf(call);
+      const phrases = this.#desk.phrasesOf(call);
       const say = recording === null ? phrases.noMessageHeard : phrases.thankForMessage;
       return this.#end(callId, 'voicemail', outcomeOf(call), say);
     });
@@ -186,7 +190,7 @@ export class CallService {
 
   /** The WebSocket of a call's relay is open. A second one for the same session takes the place of the first. */
   connectRelay(call: CallView, connection: RelayConnection): RelaySession | undefined {
-    const workflow = this.#workflowOf(call);
+    const workflow = this.#desk.workflowOf(call);
     const purpose = call.relay?.purpose;
     if (workflow === undefined || purpose === undefined) return undefined;
     this.#sessions.get(call.id)?.close();
@@ -195,13 +199,13 @@ export class CallService {
       callId: call.id,
       workflow,
       purpose,
-      greeting: this.#greetingFor(call, purpose),
+      greeting: this.#desk.greetingFor(call, purpose),
       connection,
       log,
       caller: () => contacts.card(call.from, call.id),
       model: () => models.model(workflow.model),
-      sendText: (textId) => this.#sendText(call.id, workflow, textId),
-      handOver: (request) => this.#handOver(call.id, request),
+      sendText: (textId) => sendCallText(call.id, textId, workflow, this.#deps),
+      handOver: (request) => this.#handOver.decide(call.id, request),
       clock,
       logger,
       onClosed: () => {
@@ -233,7 +237,7 @@ export class CallService {
   }
 
   async #begin(callId: string, incoming: IncomingCall): Promise<string> {
-    const workflow = this.#deps.desk().workflowByNumber.get(incoming.to);
+    const workflow = this.#desk.workflowFor(incoming.to);
     const contact = this.#contactOf(incoming.from);
     const received: Extract<CallFact, { type: 'received' }> = {
       type: 'received',
@@ -270,8 +274,8 @@ export class CallService {
         const call = this.#openCall(callId);
         const { links } = this.#deps;
         const twiml = voicemailTwiml({
-          say: this.#phrasesOf(call).leaveVoicemail,
-          language: this.#languageOf(call),
+          say: this.#desk.phrasesOf(call).leaveVoicemail,
+          language: this.#desk.languageOf(call),
           actionUrl: links.voicemailEnded(callId),
         });
         return this.#answer(callId, answer, twiml);
@@ -291,8 +295,8 @@ export class CallService {
     const twiml = relayTwiml({
       relayUrl: links.relay(token),
       actionUrl: links.relayEnded(callId, call.relaysOffered),
-      greeting: this.#greetingFor(call, purpose),
-      language: this.#languageOf(call),
+      greeting: this.#desk.greetingFor(call, purpose),
+      language: this.#desk.languageOf(call),
     });
     return this.#answer(callId, answer, twiml);
   }
@@ -311,7 +315,7 @@ export class CallService {
   #dial(callId: string, answer: string, destination: string): Promise<string> {
     const { links } = this.#deps;
     const before = this.#openCall(callId);
-    const ring = this.#integrationOf(before)?.ring;
+    const ring = this.#desk.integrationOf(before)?.ring;
     const ringSeconds = ring?.seconds ?? 20;
     const callerId = ring?.callerId === 'twilio' ? before.to : (before.from ?? before.to);
     this.#append(callId, { type: 'dial.started', destination, callerId, ringSeconds });
@@ -323,8 +327,8 @@ export class CallService {
       ringSeconds,
       actionUrl: links.dialEnded(callId, call.rung.length),
       legStatusUrl: links.legChanged(callId, call.rung.length),
-      say: aiBroke && call.rung.length === 1 ? this.#phrasesOf(call).apologyBeforeDial : undefined,
-      language: this.#languageOf(call),
+      say: aiBroke && call.rung.length === 1 ? this.#desk.phrasesOf(call).apologyBeforeDial : undefined,
+      language: this.#desk.languageOf(call),
     });
     return this.#answer(callId, answer, twiml);
   }
@@ -336,7 +340,7 @@ export class CallService {
 
   async #end(callId: string, step: string, outcome: CallOutcome, say?: string): Promise<string> {
     const call = this.#openCall(callId);
-    const twiml = hangUpTwiml(say === undefined ? undefined : { say, language: this.#languageOf(call) });
+    const twiml = hangUpTwiml(say === undefined ? undefined : { say, language: this.#desk.languageOf(call) });
     await this.#append(callId, { type: 'answered', step, twiml }, { type: 'ended', outcome });
     this.#letGo(callId, outcome);
     return twiml;
@@ -344,87 +348,7 @@ export class CallService {
 
   #letGo(callId: string, outcome: CallOutcome): void {
     this.#sessions.get(callId)?.close();
-    this.#decisions.delete(callId);
     this.#deps.logger.info('A call has ended', { callId, outcome });
-  }
-
-  /** Decides where the caller goes and records it, once per call. Never rejects. */
-  #handOver(callId: string, request: TransferRequest): Promise<void> {
-    const underWay = this.#decisions.get(callId);
-    if (underWay !== undefined) return underWay;
-    const decided = this.#decide(callId, request).catch((thrown: unknown) => {
-      this.#deps.logger.error('A transfer could not be decided', { callId, problem: messageOf(thrown) });
-    });
-    this.#decisions.set(callId, decided);
-    return decided;
-  }
-
-  async #decide(callId: string, request: TransferRequest): Promise<void> {
-    const call = this.#deps.log.view(callId);
-    if (call === undefined || call.transfer !== null) return;
-    this.#append(callId, { type: 'transfer.requested', ...request });
-    const integration = this.#integrationOf(call);
-    if (integration === undefined) {
-      await this.#append(callId, {
-        type: 'note',
-        text: 'The workflow’s integration is gone: no destination to ring',
-      });
-      return;
-    }
-    const decision = await this.#decisionFor(call, integration, request.cause);
-    await this.#append(callId, { type: 'transfer.decided', decision });
-  }
-
-  async #decisionFor(
-    call: CallView,
-    integration: Integration,
-    cause: TransferRequest['cause'],
-  ): Promise<Decision> {
-    if (cause === 'model-error' || cause === 'relay-failed') {
-      return safetyNet(
-        integration,
-        'The AI could not go on',
-        call.modelFailed ?? 'the connection to the AI failed',
-      );
-    }
-    try {
-      return await this.#route(call, integration);
-    } catch (thrown) {
-      this.#deps.logger.error('A route could not be decided', {
-        callId: call.id,
-        problem: messageOf(thrown),
-      });
-      return safetyNet(integration, 'The way to a destination failed', messageOf(thrown));
-    }
-  }
-
-  #route(call: CallView, integration: Integration): Decision | Promise<Decision> {
-    const contact = call.from === null ? { known: false, tags: [] } : this.#deps.contacts.facts(call.from);
-    return this.#deps.routes.decide(
-      integration.id,
-      { number: call.from, contact: { known: call.contact.known, tags: contact.tags }, fields: call.form },
-      call.id,
-    );
-  }
-
-  async #sendText(callId: string, workflow: Workflow, textId: string) {
-    const call = this.#deps.log.view(callId);
-    const text = workflow.texts.find(({ id }) => id === textId);
-    const failed = async (problem: string) => {
-      await this.#append(callId, { type: 'text.failed', textId, problem });
-      return { ok: false as const, problem };
-    };
-    if (text === undefined) return failed(`there is no text "${textId}"`);
-    if (!call?.from) return failed('the caller’s number is withheld');
-    if (call.textsSent.includes(textId)) return { ok: false as const, problem: 'this text was sent already' };
-    try {
-      const body = fillIn(text.body, { ...call.form, caseNumber: caseNumberOf(call) });
-      const { sid } = await this.#deps.texts.send({ from: call.to, to: call.from, body });
-      await this.#append(callId, { type: 'text.sent', textId, messageSid: sid });
-      return { ok: true as const, messageSid: sid };
-    } catch (thrown) {
-      return failed(messageOf(thrown));
-    }
   }
 
   /** Makes a step's answer once; while it is being made, and ever after, the same TwiML answers again. */
@@ -463,57 +387,4 @@ export class CallService {
       return undefined;
     }
   }
-
-  #workflowOf(call: CallView): Workflow | undefined {
-    return call.workflowId === null ? undefined : this.#deps.desk().workflowById.get(call.workflowId);
-  }
-
-  #integrationOf(call: CallView): Integration | undefined {
-    const workflow = this.#workflowOf(call);
-    return workflow && this.#deps.desk().integrationById.get(integrationIdOf(workflow))?.integration;
-  }
-
-  #languageOf(call: CallView): string {
-    return this.#workflowOf(call)?.language ?? 'en-US';
-  }
-
-  #phrasesOf(call: CallView) {
-    return phrasesFor(this.#languageOf(call));
-  }
-
-  #greetingFor(call: CallView, purpose: RelayPurpose): string {
-    const phrases = this.#phrasesOf(call);
-    switch (purpose) {
-      case 'conversation':
-        return this.#workflowOf(call)?.greeting ?? phrases.sorryGoodbye;
-      case 'resumed':
-        return phrases.resumed;
-      case 'message':
-        return phrases.nobodyPickedUp;
-      default:
-        return assertNever(purpose);
-    }
-  }
-}
-
-/** The static number, because what should have led to a destination failed. */
-function safetyNet(integration: Integration, what: string, fallbackReason: string): Decision {
-  return {
-    integrationId: integration.id,
-    destinations: [integration.staticNumber],
-    via: 'fallback',
-    why: `${what}, so the static number is rung.`,
-    fallbackReason,
-    tookMs: 0,
-  };
-}
-
-/** A short reference that the operator finds in the log: the first eight characters of the call's id. */
-function caseNumberOf(call: CallView): string {
-  return call.id.slice(0, 8).toUpperCase();
-}
-
-/** Fills `{{name}}` from `values`; a name without a value disappears. */
-function fillIn(body: string, values: Readonly<Record<string, string>>): string {
-  return body.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_, name: string) => values[name] ?? '');
 }

@@ -96,8 +96,8 @@ describe('what follows a relay session', () => {
     });
   });
 
-  it('takes a message when no destination could be decided', () => {
-    expect(afterRelay({ ...base, transfer: asked }, goesOn)).toEqual({ kind: 'relay', purpose: 'message' });
+  it('decides again when a stop came between request and decision', () => {
+    expect(afterRelay({ ...base, transfer: asked }, dropped)).toEqual({ kind: 'human' });
   });
 });
 

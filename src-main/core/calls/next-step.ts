@@ -86,8 +86,11 @@ export function afterRelay(call: CallView, ending: RelayEnding): NextStep | { ki
     if (call.modelFailed !== null) return { kind: 'voicemail' };
     return mayResume(call, ending) ? { kind: 'relay', purpose: 'message' } : { kind: 'voicemail' };
   }
-  if (call.transfer !== null)
+  if (call.transfer !== null) {
+    // A stop came between request and decision.
+    if (call.decision === null) return { kind: 'human' };
     return next === undefined ? takeMessage(call) : { kind: 'dial', destination: next };
+  }
   if (call.endedByAi) return { kind: 'hang-up', outcome: outcomeOf(call) };
   return mayResume(call, ending) ? { kind: 'relay', purpose: 'resumed' } : { kind: 'human' };
 }

@@ -1,11 +1,12 @@
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
-import type { CallerCard, CallFact, RelayPurpose } from '../../../src-preload/contract/calls.ts';
+import type { CallerCard, RelayPurpose } from '../../../src-preload/contract/calls.ts';
 import type { Workflow } from '../../../src-preload/contract/desk.ts';
 import { assertNever } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { ReceptionistSession, type SessionHost } from '../receptionist/session.ts';
 import type { CallLog } from './call-log.ts';
+import type { TransferRequest } from './hand-over.ts';
 
 /** The open WebSocket to Twilio's ConversationRelay. */
 export interface RelayConnection {
@@ -13,8 +14,6 @@ export interface RelayConnection {
   /** @param reason at most 123 bytes (RFC 6455, 5.5). */
   close(code: number, reason: string): void;
 }
-
-export type TransferRequest = Omit<Extract<CallFact, { type: 'transfer.requested' }>, 'type'>;
 
 export interface RelaySessionOptions {
   callId: string;

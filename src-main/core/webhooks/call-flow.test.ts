@@ -194,6 +194,28 @@ describe('a call from the webhook to its end', () => {
     expect(goesOn.view().transcript.some(({ text }) => text === 'My name is Ann')).toBe(true);
   });
 
+  it('decides after a restart what was asked for before it', async () => {
+    const integration = ', dynamic: { webhook: "https://routes.example.com/now" }';
+    let isHanging = true;
+    const postJson = () =>
+      isHanging
+        ? new Promise<never>(() => {})
+        : Promise.resolve({ status: 200, headers: {}, body: '{"transferNumber":"+14165550002"}' });
+    await using under = await startCore(deskYaml({ integration }), { ports: { outbound: { postJson } } });
+    const call = new TestCall(under, 'CA1');
+    await call.ring();
+    await call.connect();
+    call.send({ type: 'dtmf', digit: '0' });
+    await vi.waitFor(() => expect(call.factTypes()).toContain('transfer.requested'));
+    isHanging = false;
+    await using after = await under.restart();
+    const goesOn = new TestCall(after, 'CA1');
+    goesOn.twiml = call.twiml;
+    const dial = await goesOn.sessionEnded({ SessionStatus: 'failed', ErrorCode: '64105' });
+    expect(dial).toContain('>+14165550002</Number>');
+    expect(goesOn.view()).toMatchObject({ transfer: { cause: 'caller-key' }, decision: { via: 'webhook' } });
+  });
+
   it('ends when the caller hangs up, while talking and while it rings', async () => {
     await using under = await startCore();
     const talking = new TestCall(under, 'CA1');

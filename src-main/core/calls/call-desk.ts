@@ -1,0 +1,50 @@
+import type { CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
+import { type Integration, integrationIdOf, type Workflow } from '../../../src-preload/contract/desk.ts';
+import type { CompiledDesk } from '../desk/desk-service.ts';
+import { assertNever } from '../errors.ts';
+import { type Phrases, phrasesFor } from './phrases.ts';
+
+/** What the desk in force says for one call. A workflow can be gone in the middle of its call. */
+export class CallDesk {
+  readonly #desk: () => CompiledDesk;
+
+  constructor(desk: () => CompiledDesk) {
+    this.#desk = desk;
+  }
+
+  workflowFor(number: string): Workflow | undefined {
+    return this.#desk().workflowByNumber.get(number);
+  }
+
+  workflowOf(call: CallView): Workflow | undefined {
+    return call.workflowId === null ? undefined : this.#desk().workflowById.get(call.workflowId);
+  }
+
+  integrationOf(call: CallView): Integration | undefined {
+    const workflow = this.workflowOf(call);
+    return workflow && this.#desk().integrationById.get(integrationIdOf(workflow))?.integration;
+  }
+
+  languageOf(call: CallView): string {
+    return this.workflowOf(call)?.language ?? 'en-US';
+  }
+
+  phrasesOf(call: CallView): Phrases {
+    return phrasesFor(this.languageOf(call));
+  }
+
+  /** What the caller hears first in a relay session. */
+  greetingFor(call: CallView, purpose: RelayPurpose): string {
+    const phrases = this.phrasesOf(call);
+    switch (purpose) {
+      case 'conversation':
+        return this.workflowOf(call)?.greeting ?? phrases.sorryGoodbye;
+      case 'resumed':
+        return phrases.resumed;
+      case 'message':
+        return phrases.nobodyPickedUp;
+      default:
+        return assertNever(purpose);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { CallView } from '../../../src-preload/contract/calls.ts';
+import type { Workflow } from '../../../src-preload/contract/desk.ts';
+import { messageOf } from '../errors.ts';
+import type { TextSender } from '../ports.ts';
+import type { CallLog } from './call-log.ts';
+
+export type SentText = { ok: true; messageSid: string } | { ok: false; problem: string };
+
+/** Sends one of the workflow's texts to the caller of a call, once, and records how that went. Never rejects. */
+export async function sendCallText(
+  callId: string,
+  textId: string,
+  workflow: Workflow,
+  deps: { log: CallLog; texts: TextSender },
+): Promise<SentText> {
+  const { log, texts } = deps;
+  const call = log.view(callId);
+  const text = workflow.texts.find(({ id }) => id === textId);
+  const failed = async (problem: string): Promise<SentText> => {
+    await log.append(callId, { type: 'text.failed', textId, problem });
+    return { ok: false, problem };
+  };
+  if (call === undefined) return { ok: false, problem: 'the call is over' };
+  if (call.textsSent.includes(textId)) return { ok: false, problem: 'this text was sent already' };
+  if (text === undefined) return failed(`there is no text "${textId}"`);
+  if (call.from === null) return failed('the caller’s number is withheld');
+  try {
+    const body = fillIn(text.body, { ...call.form, caseNumber: caseNumberOf(call) });
+    const { sid } = await texts.send({ from: call.to, to: call.from, body });
+    await log.append(callId, { type: 'text.sent', textId, messageSid: sid });
+    return { ok: true, messageSid: sid };
+  } catch (thrown) {
+    return failed(messageOf(thrown));
+  }
+}
+
+/** A short reference that the operator finds in the log: the first eight characters of the call's id. */
+function caseNumberOf(call: CallView): string {
+  return call.id.slice(0, 8).toUpperCase();
+}
+
+/** Fills `{{name}}` from `values`; a name without a value disappears. */
+function fillIn(body: string, values: Readonly<Record<string, string>>): string {
+  return body.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_, name: string) => values[name] ?? '');
+}

@@ -1,0 +1,108 @@
+import type { CallFact, CallView, Decision } from '../../../src-preload/contract/calls.ts';
+import type { Integration } from '../../../src-preload/contract/desk.ts';
+import type { ContactQueries } from '../database/contacts.ts';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../ports.ts';
+import type { RouteService } from '../routing/route-service.ts';
+import type { CallDesk } from './call-desk.ts';
+import type { CallLog } from './call-log.ts';
+
+export type TransferRequest = Omit<Extract<CallFact, { type: 'transfer.requested' }>, 'type'>;
+
+export interface HandOverDeps {
+  log: CallLog;
+  desk: CallDesk;
+  routes: Pick<RouteService, 'decide'>;
+  contacts: Pick<ContactQueries, 'facts'>;
+  logger: Logger;
+}
+
+/** Decides where callers go and records it, once per call. */
+export class HandOver {
+  readonly #deps: HandOverDeps;
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  constructor(deps: HandOverDeps) {
+    this.#deps = deps;
+  }
+
+  /** Resolves when the decision is recorded; a second request for the same call waits for the first. Never rejects. */
+  decide(callId: string, request: TransferRequest): Promise<void> {
+    const underWay = this.#underWay.get(callId);
+    if (underWay !== undefined) return underWay;
+    const decided = this.#decide(callId, request)
+      .catch((thrown: unknown) => {
+        this.#deps.logger.error('A transfer could not be decided', { callId, problem: messageOf(thrown) });
+      })
+      .finally(() => this.#underWay.delete(callId));
+    this.#underWay.set(callId, decided);
+    return decided;
+  }
+
+  /** Resolves when no decision about this call is under way. */
+  async settled(callId: string): Promise<void> {
+    await this.#underWay.get(callId);
+  }
+
+  async #decide(callId: string, request: TransferRequest): Promise<void> {
+    const { log, desk } = this.#deps;
+    const call = log.view(callId);
+    if (call === undefined || call.decision !== null) return;
+    // A stop between request and decision leaves the request without one; it still counts.
+    const { cause } = call.transfer ?? request;
+    if (call.transfer === null) void log.append(callId, { type: 'transfer.requested', ...request });
+    const integration = desk.integrationOf(call);
+    if (integration === undefined) {
+      await log.append(callId, {
+        type: 'note',
+        text: 'The workflow is no longer in the desk: there is no destination.',
+      });
+      return;
+    }
+    const decision = await this.#decisionFor(call, integration, cause);
+    await log.append(callId, { type: 'transfer.decided', decision });
+  }
+
+  async #decisionFor(
+    call: CallView,
+    integration: Integration,
+    cause: TransferRequest['cause'],
+  ): Promise<Decision> {
+    if (cause === 'model-error' || cause === 'relay-failed') {
+      return safetyNet(
+        integration,
+        'The AI could not go on',
+        call.modelFailed ?? 'the connection to the AI failed',
+      );
+    }
+    try {
+      return await this.#route(call, integration);
+    } catch (thrown) {
+      this.#deps.logger.error('A route could not be decided', {
+        callId: call.id,
+        problem: messageOf(thrown),
+      });
+      return safetyNet(integration, 'The way to a destination failed', messageOf(thrown));
+    }
+  }
+
+  #route(call: CallView, integration: Integration): Decision | Promise<Decision> {
+    const { routes, contacts } = this.#deps;
+    const tags = call.from === null ? [] : contacts.facts(call.from).tags;
+    // Known means known before this call, which has made the contact meanwhile.
+    const contact = { known: call.contact.known, tags };
+    return routes.decide(integration.id, { number: call.from, contact, fields: call.form }, call.id);
+  }
+}
+
+/** The static number, because what should have led to a destination failed. */
+function safetyNet(integration: Integration, what: string, fallbackReason: string): Decision {
+  return {
+    integrationId: integration.id,
+    destinations: [integration.staticNumber],
+    via: 'fallback',
+    why: `${what}, so the static number is rung.`,
+    fallbackReason,
+    tookMs: 0,
+  };
+}
