@@ -35,7 +35,7 @@ export interface RunningHost {
 }
 
 /**
- * Builds the ports and the core, starts them, and puts the desk file of the options in force.
+ * Builds the ports and the core, puts the desk file of the options in force, and starts them.
  *
  * @throws when the port is taken, the database is refused, or the desk file is (DeskFileError); nothing runs then
  */
@@ -74,6 +74,8 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
   const stop = once(() => Promise.race([stopAll(), setTimeout(stopWithinMs, undefined, { ref: false })]));
 
   try {
+    // Before anything listens: no call is to be taken on the desk that was in force before.
+    if (options.deskFile !== null) applyDeskFile(options.deskFile);
     const { webhookUrl } = await core.start();
     const rehearsal =
       (await rehearsing?.startHostRehearsal({
@@ -89,7 +91,6 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
       running.push(rehearsal);
       twilioApiUrl ??= rehearsal.apiUrl;
     }
-    if (options.deskFile !== null) applyDeskFile(options.deskFile);
     return {
       webhookUrl,
       apiParts: {

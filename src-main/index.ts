@@ -11,6 +11,8 @@ import { bringToFront, createWindow, denyPermissions } from './desktop/window.ts
 import { withEnvironmentSecrets } from './environment-secrets.ts';
 import { type RunningHost, startHost } from './host.ts';
 import { type HostOptions, readHostOptions } from './host-options.ts';
+import { once } from './once.ts';
+import { installSafetyNet } from './safety-net.ts';
 import { startProblem } from './start-problem.ts';
 
 const folders = {
@@ -19,12 +21,25 @@ const folders = {
   resourcesDir: join(import.meta.dirname, '../../resources'),
 };
 
+const logger = createLogger({ level: 'info' });
+const notifier = createDesktopNotifier(show);
 let window: BrowserWindow | undefined;
 /** Held here: a tray icon that is collected as garbage disappears. */
 let tray: Tray | undefined;
 let host: RunningHost | undefined;
-let stopped = false;
+let running: 'yes' | 'stopping' | 'stopped' = 'yes';
 
+/** Calls are finished before the app ends, with `process.exitCode` where one is set. */
+const end = once(async () => {
+  running = 'stopping';
+  await stopHost();
+  running = 'stopped';
+  tray?.destroy();
+  if (process.exitCode === undefined) app.quit();
+  else app.exit(Number(process.exitCode));
+});
+
+installSafetyNet(logger, end);
 registerAppScheme();
 try {
   const options = readHostOptions([], { PATCHBAY_REHEARSAL: 'auto', ...process.env });
@@ -39,8 +54,9 @@ try {
 function run(options: HostOptions): void {
   app.on('second-instance', show);
   app.on('activate', show);
+  // Calls are answered without a window, too; the tray opens it again and quits.
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (tray === undefined && process.platform !== 'darwin') app.quit();
   });
   app.on('before-quit', stopFirst);
   process.on('SIGTERM', () => app.quit());
@@ -52,51 +68,66 @@ function run(options: HostOptions): void {
 }
 
 async function start(options: HostOptions): Promise<void> {
-  const logger = createLogger({ level: 'info' });
   denyPermissions();
   serveRenderer(folders.rendererDir);
   host = await startHost(options, {
     host: 'desktop',
     vault: withEnvironmentSecrets(createSafeStorageVault(options.dataDir), process.env),
-    notifier: createDesktopNotifier(show),
+    notifier,
     logger,
     resourcesDir: folders.resourcesDir,
   });
   serveApiPorts(createApi(host.apiParts), logger);
   tray = createTray(join(folders.resourcesDir, 'tray.png'), { show, quit: () => app.quit() });
-  await open();
+  show();
 }
 
+/** A page that can't be loaded ends no call: the window goes, and can be opened again. */
 async function open(): Promise<void> {
-  window = createWindow(folders.preload);
-  window.on('closed', () => {
-    window = undefined;
+  const opened = createWindow(folders.preload);
+  window = opened;
+  opened.on('closed', () => {
+    if (window === opened) window = undefined;
   });
-  await window.loadURL(pageUrl);
+  try {
+    await opened.loadURL(pageUrl);
+  } catch (error) {
+    // Closed while it was loading.
+    if (opened.isDestroyed()) return;
+    logger.error('The window’s page could not be loaded.', { problem: error });
+    opened.destroy();
+    notifier.notify({
+      title: 'Patchbay’s window could not be opened',
+      body: 'Calls go on. Open it again from the tray.',
+    });
+  }
 }
 
 function show(): void {
-  if (window !== undefined) bringToFront(window);
-  else if (host !== undefined) open().catch(fail);
+  if (host === undefined || running !== 'yes') return;
+  if (window === undefined) open();
+  else bringToFront(window);
 }
 
-/** Calls are finished before the app ends. */
 function stopFirst(event: Electron.Event): void {
-  if (host === undefined || stopped) return;
+  if (host === undefined || running === 'stopped') return;
   event.preventDefault();
-  host
-    .stop()
-    .catch(() => {})
-    .then(() => {
-      stopped = true;
-      tray?.destroy();
-      app.quit();
-    });
+  end();
 }
 
-function fail(error: unknown): void {
+async function stopHost(): Promise<void> {
+  try {
+    await host?.stop();
+  } catch (error) {
+    logger.error('The host did not stop in order.', { problem: error });
+  }
+}
+
+/** The app could not start. What did start is stopped before the operator is told. */
+async function fail(error: unknown): Promise<void> {
   const problem = startProblem(error);
   process.stderr.write(`patchbay: ${problem}\n`);
+  await stopHost();
   dialog.showErrorBox('Patchbay could not start', problem);
   app.exit(1);
 }

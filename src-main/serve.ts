@@ -6,6 +6,7 @@ import { type RunningHeadless, startHeadless } from './headless/start-headless.t
 import { type HostOptions, readHostOptions } from './host-options.ts';
 import { once } from './once.ts';
 import { whenNpmIsGone } from './parent.ts';
+import { installSafetyNet } from './safety-net.ts';
 import { startProblem } from './start-problem.ts';
 
 const folders = {
@@ -26,9 +27,15 @@ try {
 async function serve(options: HostOptions, logger: Logger): Promise<void> {
   let host: RunningHeadless | undefined;
   const stop = once(async () => {
-    await host?.stop();
-    process.exit(0);
+    try {
+      await host?.stop();
+    } catch (error) {
+      logger.error('The host did not stop in order.', { problem: error });
+      process.exitCode = 1;
+    }
+    process.exit(); // with the code that the safety net may have set
   });
+  installSafetyNet(logger, stop);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   // Started by another process over an IPC channel: when that one is gone, nobody is left to stop this one.

@@ -74,7 +74,12 @@ export class BrowserWindow extends EventEmitter {
   close(): void {
     const closing = new PreventableEvent();
     this.emit('close', closing);
-    if (closing.defaultPrevented || this.#targetId === undefined) return;
+    if (!closing.defaultPrevented) this.destroy();
+  }
+
+  /** Closes the window without asking anybody. */
+  destroy(): void {
+    if (this.#targetId === undefined) return;
     chromium.browser.send('Target.closeTarget', { targetId: this.#targetId }).catch(() => this.#gone());
   }
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
-import { record } from './facts.ts';
+import { record, type TrayClick } from './facts.ts';
 
 interface MenuItem {
   label?: string;
@@ -32,17 +32,31 @@ export const nativeImage = {
 
 export class Tray extends EventEmitter {
   #tooltip = '';
+  #menu: Menu | undefined;
+
+  /** Clicks an item of the menu when a spec asks for it, as an operator does. */
+  readonly #clicked = ({ type, label }: Partial<TrayClick>) => {
+    if (type === 'tray-click') this.#menu?.items.find((item) => item.label === label)?.click?.();
+  };
+
+  constructor(_image: unknown) {
+    super();
+    process.on('message', this.#clicked);
+    process.channel?.unref();
+  }
 
   setToolTip(tooltip: string): void {
     this.#tooltip = tooltip;
   }
 
   setContextMenu(menu: Menu): void {
+    this.#menu = menu;
     const labels = menu.items.map((item) => item.label ?? item.type ?? '');
     record({ kind: 'tray', tooltip: this.#tooltip, menu: labels });
   }
 
   destroy(): void {
+    process.off('message', this.#clicked);
     this.removeAllListeners();
   }
 }

@@ -26,6 +26,12 @@ export interface FactsAnswer {
   facts: Fact[];
 }
 
+/** The message with which a spec clicks an item of the tray's menu. */
+export interface TrayClick {
+  type: 'tray-click';
+  label: string;
+}
+
 process.on('message', (message: Partial<FactsRequest>) => {
   if (message.type === 'facts') process.send?.({ type: 'facts', facts } satisfies FactsAnswer);
 });

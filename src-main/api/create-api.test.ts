@@ -16,6 +16,7 @@ function clientOf(parts: Partial<Core>, hasTwilioAccount = false) {
     applyDesk: () => ({ warnings: [] }),
     exportDesk: () => 'patchbay: 1\n',
     openCalls: () => [],
+    endLostCalls: () => Promise.resolve(),
     listCalls: () => [],
     getCall: () => undefined,
     redeliver: () => undefined,

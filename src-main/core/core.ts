@@ -22,6 +22,8 @@ export interface Core {
   applyDesk(yaml: string): { warnings: string[] };
   exportDesk(): string;
   openCalls(): CallView[];
+  /** Ends the calls of which nothing is heard any more; the core does so every minute by itself. */
+  endLostCalls(): Promise<void>;
   listCalls(query: { limit: number; before?: number | undefined }): CallRow[];
   /** By Patchbay's id of the call or Twilio's call SID. */
   getCall(idOrSid: string): CallDetail | undefined;

@@ -19,12 +19,13 @@ import { messageOf } from './errors.ts';
 import type { Ports } from './ports.ts';
 import { RouteService } from './routing/route-service.ts';
 import { callLinks } from './webhooks/links.ts';
+import { RefusalBudget } from './webhooks/refusal-budget.ts';
 import { RelaySocket } from './webhooks/relay-socket.ts';
 import { createTransferWebhook } from './webhooks/transfer-webhook.ts';
 import { WebhookServer } from './webhooks/webhook-server.ts';
 
 /** How often calls are looked through for those whose end nobody reported. */
-const sweepEveryMs = 60 * 60 * 1000;
+const sweepEveryMs = 60 * 1000;
 
 /** How long a stop waits for summaries and webhooks under way; the next start goes on with them. */
 const wrapUpPatienceMs = 1_500;
@@ -39,10 +40,18 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const webhookRequests = new WebhookRequestQueries(db);
   const outbox = new OutboxQueries(db);
 
+  /** A notice that can't be shown must not cost a call anything. */
+  const notify: typeof notifier.notify = (notice) => {
+    try {
+      notifier.notify(notice);
+    } catch (thrown) {
+      logger.error('A notice could not be shown', { problem: messageOf(thrown) });
+    }
+  };
   let backlog = 0;
   const onDeferred = (waiting: number) => {
     if (backlog === 0 && waiting > 0) {
-      notifier.notify({
+      notify({
         title: 'The database can’t be written',
         body: 'Calls go on and are recorded as soon as it can.',
       });
@@ -82,6 +91,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     clock,
     logger,
   });
+  const refusals = new RefusalBudget(clock);
   const relay = new RelaySocket({ calls, vault, origin, logger });
   const transfer = createTransferWebhook({
     desk,
@@ -91,6 +101,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     webhookRequests,
     clock,
     logger,
+    refusals,
   });
   const server = new WebhookServer({
     calls,
@@ -101,6 +112,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     webhookRequests,
     clock,
     logger,
+    refusals,
     transfer,
     relay,
   });
@@ -108,7 +120,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const unsubscribe = log.subscribe((update) => {
     if (update.kind !== 'event' || update.event.fact.type !== 'transfer.decided') return;
     const { call } = update;
-    notifier.notify({
+    notify({
       title: `${call.contact.name ?? call.from ?? 'A withheld number'} wants a person`,
       body: call.transfer?.reason ?? '',
       callId: call.id,
@@ -148,7 +160,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     unsubscribe();
     await server.close();
     calls.stop();
-    await Promise.race([wrapUp.stop().then(() => worker.stop()), wait(wrapUpPatienceMs)]);
+    await Promise.race([Promise.all([wrapUp.stop(), worker.stop()]), wait(wrapUpPatienceMs)]);
     await recorder.close();
     db.close();
   }
@@ -178,6 +190,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     applyDesk: (yaml) => deskService.apply(yaml),
     exportDesk: () => deskService.export(),
     openCalls: () => log.openCalls(),
+    endLostCalls: () => calls.endLostCalls(),
     listCalls: (query) => callQueries.list(query),
     getCall(idOrSid) {
       const callId = log.idOf(idOrSid) ?? idOrSid;

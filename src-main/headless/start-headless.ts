@@ -2,7 +2,7 @@ import type { Logger } from '../core/ports.ts';
 import { withEnvironmentSecrets } from '../environment-secrets.ts';
 import { startHost } from '../host.ts';
 import type { HostOptions } from '../host-options.ts';
-import { once } from '../once.ts';
+import { onceResolved } from '../once.ts';
 import { createFileVault } from './file-vault.ts';
 import { createLogin } from './login.ts';
 import { startUiServer } from './ui-server.ts';
@@ -33,7 +33,7 @@ export async function startHeadless(
     logger,
     resourcesDir: folders.resourcesDir,
   });
-  const answerRpc = once(() => loadRpc(host.apiParts, logger));
+  const answerRpc = onceResolved(() => loadRpc(host.apiParts, logger));
   try {
     const ui = await startUiServer({
       port: options.uiPort,

@@ -1,13 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { request, Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Logger } from '../core/ports.ts';
 import { createLogin } from './login.ts';
-import { startUiServer, type UiServer } from './ui-server.ts';
+import { startUiServer, type UiServer, type UiServerParts } from './ui-server.ts';
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+const logged: string[] = [];
+const logger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error: (message) => logged.push(message),
+};
 
 let folder: string;
 let server: UiServer;
@@ -23,22 +29,25 @@ beforeEach(async () => {
   writeFileSync(join(rendererDir, 'assets', 'main.js'), 'start()');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   rpcCalls.length = 0;
-  server = await startUiServer({
-    port: 0,
-    rendererDir,
-    login,
-    answerRpc: async ({ url = '' }, response) => {
-      rpcCalls.push(url);
-      if (url.includes('broken')) throw new Error('broken');
-      response.end('{}');
-    },
-    logger: silent,
-  });
+  logged.length = 0;
+  server = await startUiServer(partsFor(0));
   port = Number(new URL(server.url).port);
 });
 afterEach(async () => {
   await server.stop();
   rmSync(folder, { recursive: true });
+});
+
+const partsFor = (port: number): UiServerParts => ({
+  port,
+  rendererDir: join(folder, 'renderer'),
+  login,
+  answerRpc: async ({ url = '' }, response) => {
+    rpcCalls.push(url);
+    if (url.includes('broken')) throw new Error('broken');
+    response.end('{}');
+  },
+  logger,
 });
 
 interface Answer {
@@ -167,6 +176,22 @@ describe('the UI listener', () => {
   it('goes on when an answer fails', async () => {
     expect((await ask('/rpc/broken', { method: 'POST', headers: cookie() })).status).toBe(500);
     expect((await ask('/', { headers: cookie() })).status).toBe(200);
+  });
+
+  it('goes on after errors of the listener, and logs each', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen');
+    const other = await startUiServer(partsFor(0));
+    const listener = listen.mock.contexts[0] as Server;
+    listen.mockRestore();
+    for (const code of ['EMFILE', 'ENFILE']) listener.emit('error', new Error(code));
+    expect(logged).toHaveLength(2);
+    expect((await fetch(other.url, { redirect: 'manual' })).status).toBe(303);
+    await other.stop();
+  });
+
+  it('does not start on a port that is taken', async () => {
+    await expect(startUiServer(partsFor(port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(logged).toEqual([]);
   });
 
   it('answers a request for no address at all', async () => {

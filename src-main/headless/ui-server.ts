@@ -71,7 +71,13 @@ export async function startUiServer(parts: UiServerParts): Promise<UiServer> {
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(parts.port, '127.0.0.1', resolve);
+    server.listen(parts.port, '127.0.0.1', () => {
+      server.off('error', reject);
+      server.on('error', (error) => {
+        parts.logger.error('The UI listener reported an error.', { problem: messageOf(error) });
+      });
+      resolve();
+    });
   });
   return {
     url: `http://127.0.0.1:${address(server).port}/?token=${parts.login.token}`,
@@ -90,11 +96,8 @@ function address(server: Server): AddressInfo {
   return bound;
 }
 
-/** Browsers leave the port out of Host when it is 80. */
 function isOwnHost(host: string | undefined, port: number): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].some(
-    (name) => host === `${name}:${port}` || (port === 80 && host === name),
-  );
+  return ['127.0.0.1', 'localhost', '[::1]'].some((name) => host === name || host === `${name}:${port}`);
 }
 
 function notLoggedIn(response: ServerResponse): void {

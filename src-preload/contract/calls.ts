@@ -17,6 +17,9 @@ export const decisionSchema = z.object({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
+/** The workflow's integration and its static number as the call came in: they hold whatever happens to the desk meanwhile. */
+const safetyNetSchema = z.object({ integrationId: z.string(), staticNumber: z.string() });
+
 /** Who or what asked for a human. */
 export const transferCauses = [
   'model',
@@ -59,6 +62,7 @@ export const callFactSchema = z.discriminatedUnion('type', [
     contactId: z.number().nullable(),
     contactName: z.string().nullable(),
     contactKnown: z.boolean(),
+    safetyNet: safetyNetSchema.nullable(),
     forwardedFrom: z.string().optional(),
     callerName: z.string().optional(),
     stirVerstat: z.string().optional(),
@@ -176,6 +180,7 @@ export const callViewSchema = z.object({
   /** "provider:model"; one that starts with "rehearsal:" is no real model and is labelled so wherever it shows. */
   model: z.string().nullable(),
   contact: z.object({ id: z.number().nullable(), name: z.string().nullable(), known: z.boolean() }),
+  safetyNet: safetyNetSchema.nullable(),
   phase: z.enum(callPhases),
   outcome: z.enum(callOutcomes).nullable(),
   startedAt: z.number(),
@@ -187,6 +192,8 @@ export const callViewSchema = z.object({
       purpose: z.enum(relayPurposes),
       sessionId: z.string().nullable(),
       over: z.boolean(),
+      /** A message was taken since the AI was asked to take one. */
+      messageTaken: z.boolean(),
     })
     .nullable(),
   /** Relay sessions offered so far, the first included. */

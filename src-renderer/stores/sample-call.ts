@@ -30,6 +30,7 @@ export function sampleCall(id: string, over: Partial<CallView> = {}): CallView {
     textsSent: [],
     modelFailed: null,
     endedByAi: false,
+    safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
     summary: null,
     ...over,
   };

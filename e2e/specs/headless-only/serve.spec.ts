@@ -123,6 +123,21 @@ test('refuses a wrong desk file with key and line, and keeps the one in force', 
   expect(await exportTo(dataDir, join(dataDir, 'after.yaml'))).toBe(before);
 });
 
+test('reads the desk file before it listens, so that no call is taken on the old desk', async ({
+  dataDir,
+}) => {
+  const first = startServe(join(dataDir, 'first'));
+  const { port } = new URL(readyOf(await first.firstLine()).webhookUrl);
+  const file = join(dataDir, 'desk.yaml');
+  await writeFile(file, desk.replace('staticNumber: "+14165551234"', 'staticNumber: "12"'));
+  const { code, stderr } = await startServe(join(dataDir, 'second'), ['--desk', file, '--webhook-port', port])
+    .ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain('staticNumber');
+  expect(stderr).not.toContain(port);
+  await first.terminate();
+});
+
 for (const [what, args, env, reason] of [
   ['an unknown option', ['--colour', 'red'], {}, '--colour'],
   ['a bad port', ['--webhook-port', '99999'], {}, '--webhook-port'],
@@ -153,6 +168,34 @@ test('does not start on a port that is taken, and says which', async ({ dataDir 
   expect(stderr).toContain(port);
   await first.terminate();
 });
+
+test('goes on after a failure that nothing handled, and ends in order after an exception', async ({
+  dataDir,
+}) => {
+  const server = startServe(dataDir, [], { NODE_OPTIONS: `--import=data:text/javascript,${faults}` });
+  const { webhookUrl } = readyOf(await server.firstLine());
+  server.child.send('reject');
+  await expect.poll(() => server.stderr).toContain('A failure that nothing handled');
+  expect((await fetch(`${webhookUrl}/health`)).status).toBe(200);
+  server.child.send('throw');
+  const { code, stdout, stderr } = await server.ended;
+  expect(code).toBe(1);
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.filter(({ level }) => level === 'error').map(({ facts }) => facts.problem.message)).toEqual([
+    'no answer from +1416•••34',
+    'broken',
+  ]);
+});
+
+/** Makes the app fail on demand, in places where nothing of its own catches. */
+const faults = encodeURIComponent(`process.on('message', (fault) => {
+  if (fault === 'reject') Promise.reject(new Error('no answer from +14165551234'));
+  if (fault === 'throw') throw new Error('broken');
+});`);
 
 /** Logs in and reads the first piece of the live calls. */
 async function openLiveStream(uiUrl: string): Promise<ReadableStreamDefaultReader<Uint8Array>> {

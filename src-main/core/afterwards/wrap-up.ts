@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallView } from '../../../src-preload/contract/calls.ts';
 import type { CallLog } from '../calls/call-log.ts';
-import { rebuildCall } from '../calls/call-state.ts';
 import type { Recorder } from '../calls/recorder.ts';
 import type { CallQueries } from '../database/calls.ts';
 import type { ContactQueries } from '../database/contacts.ts';
@@ -31,6 +30,7 @@ export class WrapUp {
   readonly #deps: WrapUpDeps;
   readonly #underWay = new Set<Promise<void>>();
   #unsubscribe: (() => void) | null = null;
+  #stopped = false;
 
   constructor(deps: WrapUpDeps) {
     this.#deps = deps;
@@ -39,21 +39,27 @@ export class WrapUp {
   /** Wraps up every call that ends from now on, and those that an earlier stop left without. */
   start(): void {
     this.#unsubscribe = this.#deps.log.subscribe((update) => {
-      if (update.kind === 'event' && update.event.fact.type === 'ended') this.#begin(update.call);
+      if (update.kind === 'event' && update.event.fact.type === 'ended') void this.#begin(update.call);
     });
-    for (const callId of this.#deps.calls.endedWithoutSummary()) {
-      const call = rebuildCall(this.#deps.calls.eventsOf(callId));
-      if (call !== null) this.#begin(call);
-    }
+    void this.#catchUp(this.#deps.calls.endedWithoutSummary());
   }
 
   /** Takes no further calls; resolves when those under way are wrapped up. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#unsubscribe?.();
     await Promise.allSettled(this.#underWay);
   }
 
-  #begin(call: CallView): void {
+  /** One at a time: a model that is asked for a hundred summaries at once answers nobody. */
+  async #catchUp(callIds: readonly string[]): Promise<void> {
+    for (const callId of callIds) {
+      const call = this.#stopped ? undefined : this.#deps.log.find(callId);
+      if (call !== undefined) await this.#begin(call);
+    }
+  }
+
+  #begin(call: CallView): Promise<void> {
     const wrapping = this.#wrapUp(call)
       .catch((thrown: unknown) => {
         this.#deps.logger.error('A call could not be wrapped up', {
@@ -63,6 +69,7 @@ export class WrapUp {
       })
       .finally(() => this.#underWay.delete(wrapping));
     this.#underWay.add(wrapping);
+    return wrapping;
   }
 
   async #wrapUp(ended: CallView): Promise<void> {
@@ -70,9 +77,11 @@ export class WrapUp {
     const modelId = ended.model ?? '';
     const { summary, by } = await summariseCall(ended, { model: () => models.model(modelId), logger });
     const call = { ...ended, summary };
-    const leave = recorder.write(() => this.#leave(call));
-    await log.append(call.id, { type: 'summarised', summary, by });
-    await leave;
+    if (this.#stopped) return; // the next start wraps it up
+    await Promise.all([
+      recorder.write(() => this.#leave(call)),
+      log.append(call.id, { type: 'summarised', summary, by }),
+    ]);
     worker.nudge();
   }
 

@@ -16,6 +16,14 @@ export class CallDesk {
     return this.#desk().workflowByNumber.get(number);
   }
 
+  /** What a call that comes in to this workflow keeps, whatever happens to the desk meanwhile. */
+  safetyNetOf(workflow: Workflow): CallView['safetyNet'] {
+    const integration = this.#desk().integrationById.get(integrationIdOf(workflow))?.integration;
+    return integration === undefined
+      ? null
+      : { integrationId: integration.id, staticNumber: integration.staticNumber };
+  }
+
   workflowOf(call: CallView): Workflow | undefined {
     return call.workflowId === null ? undefined : this.#desk().workflowById.get(call.workflowId);
   }

@@ -10,6 +10,8 @@ interface KnownCall {
   view: CallView;
   /** TwiML by the step that it answered. */
   answers: Map<string, string>;
+  /** Unix time of its last fact. */
+  lastAt: number;
 }
 
 type Listener = (update: LiveUpdate) => void;
@@ -41,10 +43,19 @@ export class CallLog {
   /** Rebuilds the calls that were open when Patchbay last stopped. @returns how many there are. */
   restore(): number {
     for (const { callId, events } of this.#queries.openCallEvents()) {
-      const view = rebuildCall(events);
-      if (view === null || view.phase === 'ended') continue;
-      this.#known.set(callId, { view, answers: answersIn(events) });
-      this.#idBySid.set(view.callSid, callId);
+      try {
+        const view = rebuildCall(events);
+        if (view === null || view.phase === 'ended') continue;
+        this.#known.set(callId, {
+          view,
+          answers: answersIn(events),
+          lastAt: events.at(-1)?.at ?? view.startedAt,
+        });
+        this.#idBySid.set(view.callSid, callId);
+      } catch (thrown) {
+        // One damaged log must not keep the others, and Patchbay itself, from going on.
+        this.#logger.error('A call could not be rebuilt', { callId, problem: messageOf(thrown) });
+      }
     }
     return this.#known.size;
   }
@@ -57,6 +68,16 @@ export class CallLog {
   view(callId: string): CallView | undefined {
     const view = this.#known.get(callId)?.view;
     return view?.phase === 'ended' ? undefined : view;
+  }
+
+  /** The call, open or ended; undefined when it never was. */
+  find(callId: string): CallView | undefined {
+    return this.#known.get(callId)?.view ?? rebuildCall(this.#queries.eventsOf(callId)) ?? undefined;
+  }
+
+  /** Unix time of an open call's last fact, in milliseconds. */
+  lastFactAt(callId: string): number {
+    return this.#known.get(callId)?.lastAt ?? 0;
   }
 
   /** Patchbay's id of the call that Twilio calls `callSid`, open or ended. */
@@ -83,10 +104,11 @@ export class CallLog {
    * Appends facts to a call. The call's view has them at once; the promise resolves when they are on disk (or kept
    * for later, when the database is locked). It never rejects: a call goes on when its log can't.
    */
-  append(callId: string, ...facts: CallFact[]): Promise<Durability> {
-    const view = this.#known.get(callId)?.view ?? rebuildCall(this.#queries.eventsOf(callId));
-    if (view === null) throw new Error(`there is no call ${callId}`);
-    return this.#append(callId, view, facts);
+  async append(callId: string, ...facts: CallFact[]): Promise<Durability> {
+    const view = this.find(callId);
+    if (view !== undefined) return this.#append(callId, view, facts);
+    this.#logger.error('Facts belong to no call', { callId, facts: facts.map(({ type }) => type) });
+    return 'deferred';
   }
 
   /** Passes on what the AI is saying right now; it is not a fact yet. */
@@ -110,7 +132,7 @@ export class CallLog {
     }
     if (view === null) return 'durable';
     const after = view;
-    this.#keep(callId, after, facts);
+    this.#keep(callId, after, facts, at);
     const durability = await this.#write(callId, () => {
       this.#queries.saveView(after);
       for (const { event } of updates) this.#queries.insertEvent(event);
@@ -128,21 +150,22 @@ export class CallLog {
     }
   }
 
-  #keep(callId: string, view: CallView, facts: readonly CallFact[]): void {
-    const before = this.#known.get(callId);
-    if (before === undefined && view.phase === 'ended' && view.lastSeq > facts.length) return;
-    const known = before ?? { view, answers: new Map() };
-    if (view.phase === 'ended' && (before === undefined || before.view.phase !== 'ended'))
-      this.#ended.push(callId);
-    known.view = view;
+  #keep(callId: string, view: CallView, facts: readonly CallFact[], lastAt: number): void {
+    const isNew = view.lastSeq === facts.length;
+    const answers = () => (isNew ? new Map<string, string>() : answersIn(this.#queries.eventsOf(callId)));
+    const known = this.#known.get(callId) ?? { view, answers: answers(), lastAt };
+    const wasOpen = known.view.phase !== 'ended' || !this.#known.has(callId);
+    Object.assign(known, { view, lastAt });
     for (const fact of facts) if (fact.type === 'answered') known.answers.set(fact.step, fact.twiml);
     this.#known.set(callId, known);
     this.#idBySid.set(view.callSid, callId);
+    if (view.phase === 'ended' && wasOpen) this.#ended.push(callId);
     this.#forgetLongEnded();
   }
 
   #forgetLongEnded(): void {
-    while (this.#ended.length > recentlyEnded) {
+    // While the database can't be written, the memory is the only place that has them.
+    while (this.#ended.length > recentlyEnded && this.#recorder.backlog === 0) {
       const callId = this.#ended.shift();
       const known = callId === undefined ? undefined : this.#known.get(callId);
       if (callId === undefined || known === undefined) continue;

@@ -14,9 +14,9 @@ import type { RouteService } from '../routing/route-service.ts';
 import { dialTwiml, hangUpTwiml, relayTwiml, voicemailTwiml } from '../twilio/twiml.ts';
 import { CallDesk } from './call-desk.ts';
 import type { CallLog } from './call-log.ts';
-import { sendCallText } from './call-texts.ts';
+import { CallTexts } from './call-texts.ts';
 import { HandOver } from './hand-over.ts';
-import { afterDial, afterRelay, type NextStep, outcomeOf } from './next-step.ts';
+import { afterDial, afterRelay, type NextStep, nextDestination, outcomeOf } from './next-step.ts';
 import { phrasesFor } from './phrases.ts';
 import { type RelayConnection, RelaySession } from './relay-session.ts';
 
@@ -66,8 +66,27 @@ export interface CallServiceDeps {
   logger: Logger;
 }
 
-/** Calls longer than this without a fact are over, whatever Twilio forgot to tell (its longest call lasts 24 hours). */
-const lostAfterMs = 25 * 60 * 60 * 1000;
+/** A connected caller and human can say nothing to Patchbay for as long as Twilio's longest call lasts, 24 hours. */
+const longestTalkMs = 25 * 60 * 60 * 1000;
+
+/** Everything else reports within its time-outs: ringing at most 120 s, a voicemail at most 120 s. */
+const longestSilenceMs = 5 * 60 * 1000;
+
+/** Leg changes arrive within a call; this is enough for a hundred calls at once. */
+const legChangesKept = 2000;
+
+/** A caller is on the line, and Patchbay knows nothing of this step of the call: its record was lost. */
+export class UnknownStepError extends Error {
+  override readonly name = 'UnknownStepError';
+  readonly callId: string;
+  readonly step: string;
+
+  constructor(callId: string, step: string) {
+    super(`nothing is known of step ${step} of call ${callId}`);
+    this.callId = callId;
+    this.step = step;
+  }
+}
 
 /**
  * Leads each call from its first webhook to its end. Every method answers with the TwiML for Twilio, records the
@@ -79,11 +98,15 @@ export class CallService {
   readonly #handOver: HandOver;
   readonly #sessions = new Map<string, RelaySession>();
   readonly #answering = new Map<string, Promise<string>>();
+  /** The latest leg changes, because Twilio may report one twice. */
+  readonly #legChanges = new Set<string>();
+  readonly #texts: CallTexts;
 
   constructor(deps: CallServiceDeps) {
     this.#deps = deps;
     const { log, routes, contacts, logger } = deps;
     this.#desk = new CallDesk(deps.desk);
+    this.#texts = new CallTexts({ log, texts: deps.texts });
     this.#handOver = new HandOver({ log, desk: this.#desk, routes, contacts, logger });
   }
 
@@ -92,7 +115,7 @@ export class CallService {
     const known = this.#deps.log.idOf(incoming.callSid);
     if (known !== undefined) {
       const answerAgain = () => this.#perform(known, 'voice', { kind: 'relay', purpose: 'conversation' });
-      return { callId: known, twiml: await this.#once(known, 'voice', answerAgain) };
+      return { callId: known, twiml: await this.#once(known, 'voice', false, answerAgain) };
     }
     const callId = randomUUID();
     return { callId, twiml: await this.#making(callId, 'voice', () => this.#begin(callId, incoming)) };
@@ -100,7 +123,7 @@ export class CallService {
 
   /** A relay session is over: dial, resume, take a message or hang up. `relay` counts the call's sessions from 1. */
   relayEnded(callId: string, relay: number, report: RelayEndedReport): Promise<string> {
-    return this.#once(callId, `relay-${relay}`, async () => {
+    return this.#once(callId, `relay-${relay}`, report.callOver, async () => {
       this.#sessions.get(callId)?.close();
       await this.#handOver.settled(callId);
       const { callOver, sessionStatus, errorCode, errorMessage } = report;
@@ -110,8 +133,12 @@ export class CallService {
         ...(errorCode && { errorCode }),
         ...(errorMessage && { errorMessage }),
       });
-      const step = afterRelay(this.#openCall(callId), { errorCode, callOver });
+      const call = this.#openCall(callId);
+      const step = afterRelay(call, { errorCode, callOver, aiIsThere: this.#aiIsThere(call) });
       const answer = `relay-${relay}`;
+      if (step.kind === 'hang-up' && !callOver && !call.endedByAi) {
+        return this.#end(callId, answer, step.outcome, this.#desk.phrasesOf(call).thankForMessage);
+      }
       if (step.kind !== 'human') return this.#perform(callId, answer, step);
       await this.#handOver.decide(callId, {
         cause: 'relay-failed',
@@ -124,10 +151,10 @@ export class CallService {
 
   /** A dial is over. `dial` counts the call's dials from 1. */
   dialEnded(callId: string, dial: number, report: DialEndedReport): Promise<string> {
-    return this.#once(callId, `dial-${dial}`, async () => {
+    return this.#once(callId, `dial-${dial}`, report.callOver, async () => {
       const call = this.#openCall(callId);
       const destination = call.rung[dial - 1]?.destination;
-      if (destination === undefined) return hangUpTwiml();
+      if (destination === undefined) throw new UnknownStepError(callId, `dial-${dial}`);
       const { result, legSid, talkSeconds, callOver } = report;
       this.#append(callId, {
         type: 'dial.ended',
@@ -139,7 +166,7 @@ export class CallService {
       const after = this.#openCall(callId);
       const step: NextStep = callOver
         ? { kind: 'hang-up', outcome: outcomeOf(after) }
-        : afterDial(after, this.#desk.integrationOf(after), result);
+        : afterDial(after, result, this.#aiIsThere(after));
       return this.#perform(callId, `dial-${dial}`, step);
     });
   }
@@ -150,8 +177,12 @@ export class CallService {
     dial: number,
     leg: { legSid: string; status: string; errorCode?: string },
   ): Promise<void> {
-    const destination = this.#deps.log.view(callId)?.rung[dial - 1]?.destination;
-    if (destination === undefined) return;
+    const change = `${callId} ${dial} ${leg.legSid} ${leg.status}`;
+    const destination = this.#deps.log.find(callId)?.rung[dial - 1]?.destination;
+    if (destination === undefined || this.#legChanges.has(change)) return;
+    this.#legChanges.add(change);
+    const [oldest] = this.#legChanges;
+    if (oldest !== undefined && this.#legChanges.size > legChangesKept) this.#legChanges.delete(oldest);
     await this.#deps.log.append(callId, {
       type: 'leg.changed',
       destination,
@@ -162,8 +193,12 @@ export class CallService {
   }
 
   /** The caller has spoken to the voicemail, or said nothing. */
-  voicemailEnded(callId: string, recording: { url: string; seconds: number } | null): Promise<string> {
-    return this.#once(callId, 'voicemail', async () => {
+  voicemailEnded(
+    callId: string,
+    report: { recording: { url: string; seconds: number } | null; callOver: boolean },
+  ): Promise<string> {
+    const { recording } = report;
+    return this.#once(callId, 'voicemail', report.callOver, async () => {
       if (recording !== null) {
         this.#append(callId, {
           type: 'voicemail.recorded',
@@ -204,7 +239,7 @@ export class CallService {
       log,
       caller: () => contacts.card(call.from, call.id),
       model: () => models.model(workflow.model),
-      sendText: (textId) => sendCallText(call.id, textId, workflow, this.#deps),
+      sendText: (textId) => this.#texts.send(call.id, textId, workflow),
       handOver: (request) => this.#handOver.decide(call.id, request),
       clock,
       logger,
@@ -216,18 +251,16 @@ export class CallService {
     return session;
   }
 
-  /** Ends the calls that Twilio forgot; called at start and now and then. */
+  /** Ends the calls whose end Twilio did not report; called at start and now and then. */
   async endLostCalls(): Promise<void> {
     const now = this.#deps.clock.now();
     for (const call of this.#deps.log.openCalls()) {
-      if (now - call.startedAt > lostAfterMs) {
-        await this.#append(call.id, {
-          type: 'ended',
-          outcome: 'lost',
-          detail: 'Twilio did not tell how it ended',
-        });
-        this.#letGo(call.id, 'lost');
-      }
+      const limit = call.phase === 'connected' ? longestTalkMs : longestSilenceMs;
+      if (this.#sessions.has(call.id) || now - this.#deps.log.lastFactAt(call.id) <= limit) continue;
+      const known = outcomeOf(call);
+      const outcome = known === 'caller-hung-up' ? 'lost' : known;
+      await this.#append(call.id, { type: 'ended', outcome, detail: 'Twilio did not tell how it ended' });
+      this.#letGo(call.id, outcome);
     }
   }
 
@@ -251,6 +284,7 @@ export class CallService {
       contactId: contact?.contact.id ?? null,
       contactName: contact?.contact.name ?? null,
       contactKnown: contact?.known ?? false,
+      safetyNet: workflow === undefined ? null : this.#desk.safetyNetOf(workflow),
       ...(incoming.forwardedFrom && { forwardedFrom: incoming.forwardedFrom }),
       ...(incoming.callerName && { callerName: incoming.callerName }),
       ...(incoming.stirVerstat && { stirVerstat: incoming.stirVerstat }),
@@ -304,7 +338,7 @@ export class CallService {
   /** Rings the decision's next destination; without any, the caller can leave a message. */
   #dialNext(callId: string, answer: string): Promise<string> {
     const call = this.#openCall(callId);
-    const destination = call.decision?.destinations[call.rung.length];
+    const destination = nextDestination(call);
     return this.#perform(
       callId,
       answer,
@@ -351,13 +385,18 @@ export class CallService {
     this.#deps.logger.info('A call has ended', { callId, outcome });
   }
 
-  /** Makes a step's answer once; while it is being made, and ever after, the same TwiML answers again. */
-  async #once(callId: string, step: string, make: () => Promise<string>): Promise<string> {
+  /**
+   * Makes a step's answer once; while it is being made, and ever after, the same TwiML answers again.
+   * @throws UnknownStepError when there is a caller on the line and nothing is known of this step.
+   */
+  async #once(callId: string, step: string, callOver: boolean, make: () => Promise<string>): Promise<string> {
     const underWay = this.#answering.get(`${callId} ${step}`);
     if (underWay !== undefined) return underWay;
     const answered = this.#deps.log.answerOf(callId, step);
     if (answered !== undefined) return answered;
-    return this.#deps.log.view(callId) === undefined ? hangUpTwiml() : this.#making(callId, step, make);
+    if (this.#deps.log.view(callId) !== undefined) return this.#making(callId, step, make);
+    if (callOver) return hangUpTwiml();
+    throw new UnknownStepError(callId, step);
   }
 
   #making(callId: string, step: string, make: () => Promise<string>): Promise<string> {
@@ -369,6 +408,10 @@ export class CallService {
 
   #append(callId: string, ...facts: CallFact[]) {
     return this.#deps.log.append(callId, ...facts);
+  }
+
+  #aiIsThere(call: CallView): boolean {
+    return this.#desk.workflowOf(call) !== undefined;
   }
 
   #openCall(callId: string): CallView {

@@ -21,6 +21,7 @@ const received: CallFact = {
   contactId: 1,
   contactName: null,
   contactKnown: false,
+  safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
 };
 const decided: CallFact = {
   type: 'transfer.decided',

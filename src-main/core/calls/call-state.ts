@@ -23,6 +23,7 @@ export function reduceCall(call: CallView | null, event: CallEvent): CallView {
       workflowName: fact.workflowName,
       model: fact.model,
       contact: { id: fact.contactId, name: fact.contactName, known: fact.contactKnown },
+      safetyNet: fact.safetyNet,
       phase: 'talking',
       outcome: null,
       startedAt: at,
@@ -66,7 +67,15 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
       return { endedByAi: true };
     case 'relay.offered':
       return {
-        relay: { token: fact.token, purpose: fact.purpose, sessionId: null, over: false },
+        relay: {
+          token: fact.token,
+          purpose: fact.purpose,
+          sessionId: null,
+          over: false,
+          // A message session that dropped and is offered again goes on where it was.
+          messageTaken:
+            fact.purpose === 'message' && call.relay?.purpose === 'message' && call.relay.messageTaken,
+        },
         relaysOffered: call.relaysOffered + 1,
         ...(fact.purpose === 'message' && call.phase !== 'ended' ? { phase: 'taking-message' as const } : {}),
       };
@@ -84,7 +93,10 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
       return { form: { ...call.form, [fact.field]: fact.value } };
     case 'message.taken': {
       const { message: text, name, callback } = fact;
-      return { message: { text, ...(name && { name }), ...(callback && { callback }) } };
+      return {
+        message: { text, ...(name && { name }), ...(callback && { callback }) },
+        relay: call.relay && { ...call.relay, messageTaken: true },
+      };
     }
     case 'text.sent':
       return { textsSent: [...call.textsSent, fact.textId] };

@@ -9,6 +9,8 @@ import type { CallLog } from './call-log.ts';
 
 export type TransferRequest = Omit<Extract<CallFact, { type: 'transfer.requested' }>, 'type'>;
 
+type SafetyNet = NonNullable<CallView['safetyNet']>;
+
 export interface HandOverDeps {
   log: CallLog;
   desk: CallDesk;
@@ -45,35 +47,24 @@ export class HandOver {
   }
 
   async #decide(callId: string, request: TransferRequest): Promise<void> {
-    const { log, desk } = this.#deps;
+    const { log } = this.#deps;
     const call = log.view(callId);
     if (call === undefined || call.decision !== null) return;
     // A stop between request and decision leaves the request without one; it still counts.
     const { cause } = call.transfer ?? request;
     if (call.transfer === null) void log.append(callId, { type: 'transfer.requested', ...request });
-    const integration = desk.integrationOf(call);
-    if (integration === undefined) {
-      await log.append(callId, {
-        type: 'note',
-        text: 'The workflow is no longer in the desk: there is no destination.',
-      });
-      return;
-    }
-    const decision = await this.#decisionFor(call, integration, cause);
+    if (call.safetyNet === null) return;
+    const decision = await this.#decisionFor(call, call.safetyNet, cause);
     await log.append(callId, { type: 'transfer.decided', decision });
   }
 
-  async #decisionFor(
-    call: CallView,
-    integration: Integration,
-    cause: TransferRequest['cause'],
-  ): Promise<Decision> {
+  async #decisionFor(call: CallView, net: SafetyNet, cause: TransferRequest['cause']): Promise<Decision> {
     if (cause === 'model-error' || cause === 'relay-failed') {
-      return safetyNet(
-        integration,
-        'The AI could not go on',
-        call.modelFailed ?? 'the connection to the AI failed',
-      );
+      return fallback(net, 'The AI could not go on', call.modelFailed ?? 'the connection to the AI failed');
+    }
+    const integration = this.#deps.desk.integrationOf(call);
+    if (integration === undefined) {
+      return fallback(net, 'The workflow is gone', 'the workflow was removed from the desk during the call');
     }
     try {
       return await this.#route(call, integration);
@@ -82,7 +73,7 @@ export class HandOver {
         callId: call.id,
         problem: messageOf(thrown),
       });
-      return safetyNet(integration, 'The way to a destination failed', messageOf(thrown));
+      return fallback(net, 'The way to a destination failed', messageOf(thrown));
     }
   }
 
@@ -96,10 +87,10 @@ export class HandOver {
 }
 
 /** The static number, because what should have led to a destination failed. */
-function safetyNet(integration: Integration, what: string, fallbackReason: string): Decision {
+function fallback(net: SafetyNet, what: string, fallbackReason: string): Decision {
   return {
-    integrationId: integration.id,
-    destinations: [integration.staticNumber],
+    integrationId: net.integrationId,
+    destinations: [net.staticNumber],
     via: 'fallback',
     why: `${what}, so the static number is rung.`,
     fallbackReason,

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallView } from '../../../src-preload/contract/calls.ts';
-import { deskSchema, type Integration } from '../../../src-preload/contract/desk.ts';
 import { afterDial, afterRelay, maxDials, nextDestination, outcomeOf } from './next-step.ts';
-
-const integration = deskSchema.parse({
-  patchbay: 1,
-  integrations: [{ id: 'desk', name: 'Desk', staticNumber: '+14165551234' }],
-}).integrations[0] as Integration;
 
 const base: CallView = {
   id: 'c',
@@ -23,7 +17,7 @@ const base: CallView = {
   startedAt: 0,
   endedAt: null,
   lastSeq: 1,
-  relay: { token: 't', purpose: 'conversation', sessionId: 's', over: true },
+  relay: { token: 't', purpose: 'conversation', sessionId: 's', over: true, messageTaken: false },
   relaysOffered: 1,
   transcript: [],
   form: {},
@@ -35,6 +29,7 @@ const base: CallView = {
   textsSent: [],
   modelFailed: null,
   endedByAi: false,
+  safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
   summary: null,
 };
 const asked = { cause: 'model', reason: 'Asked', summary: '', at: 1 } as const;
@@ -51,8 +46,8 @@ const rang = (destination: string, status: CallView['rung'][number]['status']) =
   startedAt: 1,
   endedAt: 2,
 });
-const goesOn = { errorCode: undefined, callOver: false };
-const dropped = { errorCode: '64105', callOver: false };
+const goesOn = { errorCode: undefined, callOver: false, aiIsThere: true };
+const dropped = { errorCode: '64105', callOver: false, aiIsThere: true };
 
 describe('what follows a relay session', () => {
   it('dials when a transfer was decided, even if the connection dropped at that moment', () => {
@@ -68,7 +63,9 @@ describe('what follows a relay session', () => {
   });
 
   it('gets a human when the session fails in any other way', () => {
-    expect(afterRelay(base, { errorCode: '64102', callOver: false })).toEqual({ kind: 'human' });
+    expect(afterRelay(base, { errorCode: '64102', callOver: false, aiIsThere: true })).toEqual({
+      kind: 'human',
+    });
     expect(afterRelay(base, goesOn)).toEqual({ kind: 'human' });
   });
 
@@ -77,22 +74,36 @@ describe('what follows a relay session', () => {
       kind: 'hang-up',
       outcome: 'finished',
     });
-    expect(afterRelay(base, { errorCode: undefined, callOver: true })).toEqual({
+    expect(afterRelay(base, { errorCode: undefined, callOver: true, aiIsThere: true })).toEqual({
       kind: 'hang-up',
       outcome: 'caller-hung-up',
     });
   });
 
   it('turns to voicemail when the AI can’t take the message', () => {
-    const call: CallView = {
-      ...base,
-      phase: 'taking-message',
-      relay: { token: 't', purpose: 'message', sessionId: 's', over: true },
+    const relay = {
+      token: 't',
+      purpose: 'message' as const,
+      sessionId: 's',
+      over: true,
+      messageTaken: false,
     };
+    const call: CallView = { ...base, phase: 'taking-message', relay };
     expect(afterRelay({ ...call, modelFailed: 'silent' }, goesOn)).toEqual({ kind: 'voicemail' });
-    expect(afterRelay({ ...call, message: { text: 'Call me' } }, goesOn)).toEqual({
+    expect(afterRelay({ ...call, relay: { ...relay, messageTaken: true } }, dropped)).toMatchObject({
       kind: 'hang-up',
-      outcome: 'message-taken',
+    });
+    // A message from before the hand-over is not the one that is being taken now.
+    expect(afterRelay({ ...call, message: { text: 'Earlier' } }, dropped)).toEqual({
+      kind: 'relay',
+      purpose: 'message',
+    });
+  });
+
+  it('rings a human when the workflow has left the desk', () => {
+    expect(afterRelay(base, { ...dropped, aiIsThere: false })).toEqual({ kind: 'human' });
+    expect(afterDial({ ...base, rung: [rang('+14165551234', 'busy')] }, 'busy', false)).toEqual({
+      kind: 'voicemail',
     });
   });
 
@@ -110,27 +121,27 @@ describe('what follows a dial', () => {
   };
 
   it('ends the call after a human answered', () => {
-    expect(afterDial(call, integration, 'answered')).toEqual({
+    expect(afterDial(call, 'answered', true)).toEqual({
       kind: 'hang-up',
       outcome: 'human-on-the-line',
     });
   });
 
   it('takes a message when nobody answered, and rings the decision’s next destination first', () => {
-    expect(afterDial(call, integration, 'no-answer')).toEqual({ kind: 'relay', purpose: 'message' });
-    expect(afterDial(call, integration, 'busy')).toEqual({ kind: 'relay', purpose: 'message' });
+    expect(afterDial(call, 'no-answer', true)).toEqual({ kind: 'relay', purpose: 'message' });
+    expect(afterDial(call, 'busy', true)).toEqual({ kind: 'relay', purpose: 'message' });
     const two = { ...call, decision: decisionTo('+14165550001', '+14165551234') };
-    expect(afterDial(two, integration, 'no-answer')).toEqual({ kind: 'dial', destination: '+14165551234' });
+    expect(afterDial(two, 'no-answer', true)).toEqual({ kind: 'dial', destination: '+14165551234' });
   });
 
   it('rings the static number when the destination could not be dialled, once', () => {
-    expect(afterDial(call, integration, 'failed')).toEqual({ kind: 'dial', destination: '+14165551234' });
+    expect(afterDial(call, 'failed', true)).toEqual({ kind: 'dial', destination: '+14165551234' });
     const both = { ...call, rung: [rang('+14165550001', 'failed'), rang('+14165551234', 'failed')] };
-    expect(afterDial(both, integration, 'failed')).toEqual({ kind: 'relay', purpose: 'message' });
+    expect(afterDial(both, 'failed', true)).toEqual({ kind: 'relay', purpose: 'message' });
   });
 
   it('records a voicemail when the AI of this call failed', () => {
-    expect(afterDial({ ...call, modelFailed: 'no first word' }, integration, 'busy')).toEqual({
+    expect(afterDial({ ...call, modelFailed: 'no first word' }, 'busy', true)).toEqual({
       kind: 'voicemail',
     });
   });

@@ -1,5 +1,4 @@
 import type { CallOutcome, CallView, DialResult, RelayPurpose } from '../../../src-preload/contract/calls.ts';
-import type { Integration } from '../../../src-preload/contract/desk.ts';
 
 /** What Twilio is told to do with the caller next. */
 export type NextStep =
@@ -34,32 +33,30 @@ export function nextDestination(call: CallView): string | undefined {
 
 /**
  * What follows a dial that brought no human: the decision's next destination; the static number when the
- * destination could not be dialled at all; else a message. A model that failed in this call is not asked again.
+ * destination could not be dialled at all; else a message.
  */
-export function afterDial(
-  call: CallView,
-  integration: Integration | undefined,
-  result: DialResult,
-): NextStep {
+export function afterDial(call: CallView, result: DialResult, aiIsThere: boolean): NextStep {
   if (result === 'answered') return { kind: 'hang-up', outcome: 'human-on-the-line' };
   const next = nextDestination(call);
   if (next !== undefined) return { kind: 'dial', destination: next };
-  const safetyNet = integration?.staticNumber;
+  const staticNumber = call.safetyNet?.staticNumber;
   if (
     result === 'failed' &&
-    safetyNet !== undefined &&
+    staticNumber !== undefined &&
     call.rung.length < maxDials &&
-    !call.rung.some((rung) => rung.destination === safetyNet)
+    !call.rung.some((rung) => rung.destination === staticNumber)
   ) {
-    return { kind: 'dial', destination: safetyNet };
+    return { kind: 'dial', destination: staticNumber };
   }
-  return takeMessage(call);
+  return takeMessage(call, aiIsThere);
 }
 
-/** A message by the AI, or by voicemail when the AI of this call is out of order. */
-export function takeMessage(call: CallView): NextStep {
-  const aiWorks =
-    call.modelFailed === null && call.workflowId !== null && call.transfer?.cause !== 'relay-failed';
+/**
+ * A message by the AI, or by voicemail when the AI failed in this call or its workflow is no longer there.
+ * @param aiIsThere whether the call's workflow is still in the desk
+ */
+export function takeMessage(call: CallView, aiIsThere: boolean): NextStep {
+  const aiWorks = aiIsThere && call.modelFailed === null && call.transfer?.cause !== 'relay-failed';
   return aiWorks ? { kind: 'relay', purpose: 'message' } : { kind: 'voicemail' };
 }
 
@@ -68,6 +65,8 @@ export interface RelayEnding {
   errorCode: string | undefined;
   /** The caller's call is over (hung up). */
   callOver: boolean;
+  /** The call's workflow is still in the desk. */
+  aiIsThere: boolean;
 }
 
 /** Twilio's error code for a WebSocket that dropped while the call goes on (64105). */
@@ -82,19 +81,23 @@ export function afterRelay(call: CallView, ending: RelayEnding): NextStep | { ki
   const next = nextDestination(call);
   const takingMessage = call.relay?.purpose === 'message' || call.phase === 'taking-message';
   if (takingMessage) {
-    if (call.endedByAi || call.message !== null) return { kind: 'hang-up', outcome: outcomeOf(call) };
-    if (call.modelFailed !== null) return { kind: 'voicemail' };
+    if (call.endedByAi || call.relay?.messageTaken) return { kind: 'hang-up', outcome: outcomeOf(call) };
     return mayResume(call, ending) ? { kind: 'relay', purpose: 'message' } : { kind: 'voicemail' };
   }
   if (call.transfer !== null) {
     // A stop came between request and decision.
     if (call.decision === null) return { kind: 'human' };
-    return next === undefined ? takeMessage(call) : { kind: 'dial', destination: next };
+    return next === undefined ? takeMessage(call, ending.aiIsThere) : { kind: 'dial', destination: next };
   }
   if (call.endedByAi) return { kind: 'hang-up', outcome: outcomeOf(call) };
   return mayResume(call, ending) ? { kind: 'relay', purpose: 'resumed' } : { kind: 'human' };
 }
 
 function mayResume(call: CallView, ending: RelayEnding): boolean {
-  return ending.errorCode === droppedWebSocket && call.relaysOffered <= maxResumes;
+  return (
+    ending.errorCode === droppedWebSocket &&
+    ending.aiIsThere &&
+    call.modelFailed === null &&
+    call.relaysOffered <= maxResumes
+  );
 }

@@ -48,8 +48,11 @@ const inboundSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('error'), description: text.catch('') }),
 ]);
 
-/** Why we end a relay session, as Twilio hands it back with the `<Connect action>`. */
+/** Why we end a relay session. Twilio shows it to the operator in its log; what follows is decided by the call's own log. */
 type Handoff = 'transfer' | 'ended' | 'failed';
+
+/** RFC 6455, 7.4.1. */
+const normalClosure = 1000;
 
 /** RFC 6455, 7.4.1: policy violation. */
 const policyViolation = 1008;
@@ -99,6 +102,7 @@ export class RelaySession {
     this.#over = true;
     this.#receptionist?.close();
     this.#receptionist = null;
+    this.#options.connection.close(normalClosure, 'the session is over');
     this.#options.onClosed();
   }
 
@@ -121,10 +125,12 @@ export class RelaySession {
       clock,
       logger,
     });
+    // Twilio speaks the greeting once a session, however often its WebSocket connects.
+    const isFirst = call.relay?.sessionId === null;
     await log.append(
       callId,
       { type: 'relay.connected', sessionId: setup.sessionId },
-      { type: 'ai.said', text: greeting },
+      ...(isFirst ? [{ type: 'ai.said' as const, text: greeting }] : []),
     );
   }
 

@@ -48,7 +48,7 @@ export class ContactQueries {
   readonly #desk: Statement<[], DeskContactRow>;
   readonly #setName: Statement<[string, number]>;
   readonly #addNote: Statement<[number, string, number, string]>;
-  readonly #notes: Statement<[number], string>;
+  readonly #notes: Statement<[number, number], string>;
   readonly #history: Statement<[string, string, number], CallOfHistory>;
 
   constructor(db: Db) {
@@ -80,7 +80,9 @@ export class ContactQueries {
       'INSERT INTO contact_notes (contact_id, call_id, at, text) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     );
     this.#notes = db
-      .prepare<[number], string>('SELECT text FROM contact_notes WHERE contact_id = ? ORDER BY id')
+      .prepare<[number, number], string>(
+        'SELECT text FROM contact_notes WHERE contact_id = ? ORDER BY id DESC LIMIT ?',
+      )
       .pluck();
     this.#history = db.prepare(
       `SELECT id AS callId, started_at AS at, outcome, summary FROM calls
@@ -148,7 +150,7 @@ export class ContactQueries {
   /** Who is calling, for the screen. A withheld caller (null) has an empty card. */
   card(number: string | null, exceptCallId: string): CallerCard {
     const contact = number === null ? undefined : this.byNumber(number);
-    const left = contact === undefined ? [] : this.#notes.all(contact.id);
+    const left = contact === undefined ? [] : this.#notes.all(contact.id, HISTORY_LENGTH).reverse();
     return {
       contactId: contact?.id ?? null,
       number,

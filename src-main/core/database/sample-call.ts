@@ -29,6 +29,7 @@ export function aCall(changes: Partial<CallView> = {}): CallView {
     textsSent: [],
     modelFailed: null,
     endedByAi: false,
+    safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
     summary: null,
     ...changes,
   };

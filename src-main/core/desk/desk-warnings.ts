@@ -1,4 +1,5 @@
 import type { Desk, Rule } from '../../../src-preload/contract/desk.ts';
+import { modelProviders } from '../receptionist/model-registry.ts';
 import type { DeskProblem } from './check-desk.ts';
 
 /**
@@ -21,6 +22,16 @@ export function warningsOf(desk: Desk): DeskProblem[] {
         ),
       ),
     ]),
+    ...desk.workflows.flatMap(({ model }, at) =>
+      modelProviders.includes(model.split(':')[0] ?? '')
+        ? []
+        : [
+            {
+              path: ['workflows', at, 'model'],
+              message: `there is no provider for "${model}": every call would go to the static number. The providers are ${modelProviders.join(', ')}`,
+            },
+          ],
+    ),
     ...desk.groups.map(({ id }, at) => ({
       path: ['groups', at],
       message: `groups are not in force yet; no call is led to "${id}"`,

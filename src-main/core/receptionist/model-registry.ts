@@ -14,7 +14,12 @@ const keyNames = {
   google: 'GOOGLE_GENERATIVE_AI_API_KEY',
 } as const satisfies Record<string, SecretName>;
 
-const providers = [...Object.keys(keyNames), 'openai-compatible', rehearsalProvider];
+/** What can stand before the colon of a workflow's model. */
+export const modelProviders: readonly string[] = [
+  ...Object.keys(keyNames),
+  'openai-compatible',
+  rehearsalProvider,
+];
 
 export interface ModelRegistryDeps {
   vault: Vault;
@@ -106,6 +111,6 @@ function noSuchProvider(id: string): ModelUnavailableError {
   return new ModelUnavailableError(
     id,
     'there is no such provider',
-    `A model is named "provider:model", and the providers are ${providers.join(', ')}`,
+    `A model is named "provider:model", and the providers are ${modelProviders.join(', ')}`,
   );
 }

@@ -74,6 +74,7 @@ export function callView(changes: Partial<CallView> = {}): CallView {
     textsSent: [],
     modelFailed: null,
     endedByAi: false,
+    safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
     summary: null,
     ...changes,
   };
@@ -100,7 +101,7 @@ export class FakeHost implements SessionHost {
 
   constructor(purpose: RelayPurpose = 'conversation') {
     this.view = callView({
-      relay: { token: 't', purpose, sessionId: null, over: false },
+      relay: { token: 't', purpose, sessionId: null, over: false, messageTaken: false },
       transcript: [{ who: 'ai', text: 'Thanks for calling Harbour Plumbing.', at: 0 }],
     });
   }

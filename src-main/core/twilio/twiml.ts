@@ -16,7 +16,7 @@ export function relayTwiml({ relayUrl, actionUrl, greeting, language }: RelayOff
   const response = new VoiceResponse();
   response.connect({ action: actionUrl, method: 'POST' }).conversationRelay({
     url: relayUrl,
-    welcomeGreeting: greeting,
+    welcomeGreeting: speakable(greeting),
     welcomeGreetingInterruptible: 'any',
     language,
     interruptible: 'any',
@@ -39,7 +39,7 @@ export interface DialPlan {
 /** A human is rung. The caller hears ringing until somebody is really there (answerOnBridge). */
 export function dialTwiml(plan: DialPlan): string {
   const response = new VoiceResponse();
-  if (plan.say !== undefined) response.say(sayIn(plan.language), plan.say);
+  if (plan.say !== undefined) response.say(sayIn(plan.language), speakable(plan.say));
   response
     .dial({
       action: plan.actionUrl,
@@ -62,7 +62,7 @@ export function dialTwiml(plan: DialPlan): string {
 /** A spoken message is recorded. When the caller says nothing, `<Record>` may not call its action: the redirect does. */
 export function voicemailTwiml(options: { say: string; language: string; actionUrl: string }): string {
   const response = new VoiceResponse();
-  response.say(sayIn(options.language), options.say);
+  response.say(sayIn(options.language), speakable(options.say));
   response.record({ action: options.actionUrl, method: 'POST', maxLength: 120, timeout: 5, playBeep: true });
   response.redirect({ method: 'POST' }, options.actionUrl);
   return response.toString();
@@ -71,7 +71,7 @@ export function voicemailTwiml(options: { say: string; language: string; actionU
 /** The last words, if any, and the end of the call. */
 export function hangUpTwiml(last?: { say: string; language: string }): string {
   const response = new VoiceResponse();
-  if (last) response.say(sayIn(last.language), last.say);
+  if (last) response.say(sayIn(last.language), speakable(last.say));
   response.hangup();
   return response.toString();
 }
@@ -82,9 +82,21 @@ function sayIn(language: string): VoiceResponse.SayAttributes {
 }
 
 /** Rings the static number and asks nothing more of Patchbay: the answer when Patchbay itself fails. */
-export function lastResortTwiml(options: { say: string; language: string; destination: string }): string {
+export function lastResortTwiml(options: {
+  say: string;
+  language: string;
+  destination: string;
+  callerId?: string | undefined;
+}): string {
+  const { callerId } = options;
   const response = new VoiceResponse();
-  response.say(sayIn(options.language), options.say);
-  response.dial({ answerOnBridge: true, timeout: 30 }, options.destination);
+  response.say(sayIn(options.language), speakable(options.say));
+  response.dial({ answerOnBridge: true, timeout: 30, ...(callerId && { callerId }) }, options.destination);
   return response.toString();
+}
+
+/** XML 1.0 (2.2) allows no control characters but tab and line breaks, not even escaped; Twilio would refuse all of it (12100). */
+function speakable(words: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
+  return words.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ' ');
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
@@ -276,6 +277,97 @@ describe('a call from the webhook to its end', () => {
 });
 
 describe('when something breaks', () => {
+  it('rings the static number of the call although its workflow has left the desk meanwhile', async () => {
+    await using under = await startCore();
+    const call = new TestCall(under, 'CA1');
+    await call.ring();
+    await call.connect();
+    under.core.applyDesk('patchbay: 1\n');
+    call.send({ type: 'dtmf', digit: '0' });
+    await call.until(isEnd);
+    expect(await call.sessionEnded()).toContain(`>${staticNumber}</Number>`);
+    expect(await call.dialEnded('no-answer')).toContain('<Record ');
+    expect(call.view().decision).toMatchObject({ via: 'fallback', integrationId: 'desk' });
+  });
+
+  it('rings the static number for a caller on the line whose call is not on record', async () => {
+    await using under = await startCore();
+    const step = '/twilio/calls/7b7c2c52-6f2f-4f41-9f0c-6a2b0a4dc001/relay/1';
+    const fields = { CallSid: 'CAlost', From: '+266696687', To: businessNumber, SessionStatus: 'ended' };
+    const answer = await under.twilio.post(step, { ...fields, CallStatus: 'in-progress' });
+    expect(answer.text).toMatch(
+      new RegExp(`<Dial [^>]*callerId="\\${businessNumber}">\\${staticNumber}</Dial>`),
+    );
+    const over = await under.twilio.post(step, { ...fields, CallStatus: 'completed' });
+    expect(over.text).toContain('<Hangup/>');
+    expect(over.text).not.toContain('<Dial');
+  });
+
+  it('sends a text once, however often the model asks while Twilio is slow', async () => {
+    const workflow = ', texts: [{ id: directions, when: The caller asks for a text, body: "Second door." }]';
+    const sent: string[] = [];
+    const send = async ({ body }: { body: string }) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      sent.push(body);
+      return { sid: 'SM1' };
+    };
+    await using under = await startCore(deskYaml({ workflow }), { ports: { texts: { send } } });
+    const call = new TestCall(under, 'CA1');
+    await call.ring();
+    await call.connect();
+    call.say('Please text me the directions');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    call.say('Text me the directions please');
+    await call.until(isLast);
+    await vi.waitFor(() => expect(call.view().textsSent).toEqual(['directions']));
+    expect(sent).toEqual(['Second door.']);
+  });
+
+  it('records a leg’s status once, and also when it comes after the end', async () => {
+    await using under = await startCore();
+    const call = new TestCall(under, 'CA1');
+    await call.ring();
+    await call.connect();
+    call.send({ type: 'dtmf', digit: '0' });
+    await call.until(isEnd);
+    const statusCallback = attributeOf(await call.sessionEnded(), 'statusCallback');
+    const ringing = { CallSid: 'CAleg', CallStatus: 'ringing' };
+    expect((await under.twilio.post(statusCallback, ringing)).status).toBe(204);
+    await under.twilio.post(statusCallback, ringing);
+    await call.dialEnded('completed');
+    await under.twilio.post(statusCallback, { CallSid: 'CAleg', CallStatus: 'completed' });
+    expect(call.factTypes().filter((type) => type === 'leg.changed')).toHaveLength(2);
+  });
+
+  it('ends a call of which nothing more is heard, and not one that goes on', async () => {
+    let now = Date.now();
+    await using under = await startCore(deskYaml(), { ports: { clock: { now: () => now } } });
+    const silent = new TestCall(under, 'CA1');
+    await silent.ring();
+    const talking = new TestCall(under, 'CA2');
+    await talking.ring();
+    await talking.connect();
+    await vi.waitFor(() => expect(talking.factTypes()).toContain('relay.connected'));
+    now += 6 * 60 * 1000;
+    await under.core.endLostCalls();
+    expect(silent.view()).toMatchObject({ phase: 'ended', outcome: 'lost' });
+    expect(talking.view().phase).toBe('talking');
+  });
+
+  it('does not wait for a stranger who keeps a refused upgrade open', async () => {
+    const under = await startCore();
+    const { port } = new URL(under.webhookUrl);
+    const stranger = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    const head = ['GET /twilio/relay/x HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket'];
+    stranger.write(`${head.join('\r\n')}\r\n\r\n`);
+    await new Promise((resolve) => stranger.resume().once('end', resolve));
+    const stopped = under[Symbol.asyncDispose]().then(() => 'stopped');
+    expect(await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 5000))])).toBe(
+      'stopped',
+    );
+    stranger.destroy();
+  });
+
   it('lets one call fail without touching another', async () => {
     const broken = ['failing', 'silent', 'stalls', 'all-talk', 'empty'].map(
       (model, index) =>

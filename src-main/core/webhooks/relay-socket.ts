@@ -6,7 +6,7 @@ import type { CallService } from '../calls/call-service.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger, Vault } from '../ports.ts';
 import { asWebSocket, relayPathPattern } from './links.ts';
-import { isSignedByTwilio } from './signature.ts';
+import { authTokenOf, isSignedByTwilio } from './signature.ts';
 
 export interface RelaySocketDeps {
   calls: CallService;
@@ -17,6 +17,9 @@ export interface RelaySocketDeps {
 
 /** Twilio's messages are sentences; this is far above any. */
 const maxPayload = 64 * 1024;
+
+/** A connection whose other end has gone without a word is noticed after two of these. */
+const heartbeatMs = 30_000;
 
 /** RFC 6455, 7.4.1: the server met an unexpected condition. Twilio then asks the `<Connect action>` (64105). */
 const internalError = 1011;
@@ -50,7 +53,7 @@ export class RelaySocket {
   #callOf(request: IncomingMessage): CallView | 403 | 404 {
     const token = relayPathPattern.exec(request.url ?? '')?.[1];
     if (token === undefined) return 404;
-    const authToken = this.#deps.vault.get('TWILIO_AUTH_TOKEN');
+    const authToken = authTokenOf(this.#deps.vault, this.#deps.logger);
     if (!authToken) return 403;
     // The token is a secret of 256 bits that only Twilio was given; a signature that is there must be right all the same.
     const signature = request.headers['x-twilio-signature'];
@@ -72,10 +75,22 @@ export class RelaySocket {
       webSocket.close(internalError, 'the workflow of this call is gone');
       return;
     }
+    let isAlive = true;
+    const heartbeat = setInterval(() => {
+      if (!isAlive) webSocket.terminate();
+      isAlive = false;
+      webSocket.ping();
+    }, heartbeatMs);
+    webSocket.on('pong', () => {
+      isAlive = true;
+    });
     webSocket.on('error', (error) =>
       this.#deps.logger.warn('A relay connection failed', { callId: call.id, problem: error.message }),
     );
-    webSocket.on('close', () => session.close());
+    webSocket.on('close', () => {
+      clearInterval(heartbeat);
+      session.close();
+    });
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) return;
       session.receive(data.toString()).catch((thrown: unknown) => {
@@ -88,5 +103,7 @@ export class RelaySocket {
 
 function refuse(socket: Duplex, status: 403 | 404): void {
   const reason = status === 403 ? 'Forbidden' : 'Not Found';
+  // Node leaves an upgraded socket half open until the client closes its side, which it may never do.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,4 +1,7 @@
-import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
+import { timingSafeEqual } from 'node:crypto';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { messageOf } from '../errors.ts';
+import type { Logger, Vault } from '../ports.ts';
 
 /** Where Twilio believes that it sends a request, and what it sent. */
 export interface SignedRequest {
@@ -14,6 +17,37 @@ export interface SignedRequest {
  * HMAC-SHA1 over the URL and the sorted fields, compared in constant time, with and without the URL's port.
  */
 export function isSignedByTwilio(request: SignedRequest, authToken: string | undefined): boolean {
-  if (!authToken || !request.signature) return false;
-  return validateRequest(authToken, request.signature, request.url, request.params);
+  const { signature, params } = request;
+  if (!authToken || !signature) return false;
+  return spellingsOf(request.url).some((url) =>
+    isSame(getExpectedTwilioSignature(authToken, url, params), signature),
+  );
+}
+
+const defaultPorts: Readonly<Record<string, string>> = {
+  'https:': '443',
+  'wss:': '443',
+  'http:': '80',
+  'ws:': '80',
+};
+
+/** The URL with its port and without it; the package's own check does not know the ports of ws: and wss:. */
+function spellingsOf(url: string): string[] {
+  const [, scheme = '', host = '', port, rest = ''] = /^(\w+:)\/\/([^/:]+)(?::(\d+))?(.*)$/s.exec(url) ?? [];
+  return [`${scheme}//${host}${rest}`, `${scheme}//${host}:${port ?? defaultPorts[scheme] ?? ''}${rest}`];
+}
+
+function isSame(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The account's auth token; undefined when there is none, or when the vault can't be read: nothing is signed then. */
+export function authTokenOf(vault: Vault, logger: Logger): string | undefined {
+  try {
+    return vault.get('TWILIO_AUTH_TOKEN');
+  } catch (thrown) {
+    logger.error('The Twilio auth token can’t be read', { problem: messageOf(thrown) });
+    return undefined;
+  }
 }

@@ -84,6 +84,7 @@ async function listen(trouble: Trouble = {}) {
       logger: silent,
     });
   const handler = createTransferWebhook({
+    refusals: { take: () => true },
     desk: () => trouble.desk ?? desk,
     routes,
     contacts: {

@@ -13,6 +13,7 @@ import { needsContact, type RouteFacts } from '../routing/decide-route.ts';
 import type { RouteService } from '../routing/route-service.ts';
 import { readSmallBody } from './read-small-body.ts';
 import { recordedBody } from './recorded-body.ts';
+import type { RefusalBudget } from './refusal-budget.ts';
 import { sendJson, sendJsonAndClose } from './send-json.ts';
 
 export interface TransferWebhookDeps {
@@ -21,6 +22,8 @@ export interface TransferWebhookDeps {
   contacts: Pick<ContactQueries, 'facts'>;
   recorder: Pick<Recorder, 'write'>;
   webhookRequests: Pick<WebhookRequestQueries, 'insert'>;
+  /** For requests that show no router key of an integration. */
+  refusals: Pick<RefusalBudget, 'take'>;
   clock: Clock;
   logger: Logger;
   /** How long a client may take to send its body, in milliseconds. */
@@ -82,7 +85,7 @@ const gone: Answer = {
 export function createTransferWebhook(
   deps: TransferWebhookDeps,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { desk, routes, contacts, recorder, webhookRequests, clock, logger } = deps;
+  const { desk, routes, contacts, recorder, webhookRequests, refusals, clock, logger } = deps;
   const bodyTimeoutMs = deps.bodyTimeoutMs ?? defaultBodyTimeoutMs;
   const integrationOf = routerKeyIndex(desk);
 
@@ -93,7 +96,7 @@ export function createTransferWebhook(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = clock.now();
     const answer = await answerTo(request);
-    await record(request, answer, startedAt);
+    if (answer.integrationId !== undefined || refusals.take()) await record(request, answer, startedAt);
     const { status, json } = answer;
     if (status === null) return;
     const headers: Record<string, string> = status === 405 ? { Allow: 'POST' } : {};

@@ -45,6 +45,7 @@ export const legParams = z.object({ CallSid: sid, CallStatus: field, ErrorCode: 
 
 /** `<Record action>`, or the redirect after a `<Record>` that heard nothing. */
 export const voicemailParams = z.object({
+  ...callStatus,
   RecordingUrl: field.pipe(z.url()).optional().catch(undefined),
   RecordingDuration: number,
 });

@@ -1,20 +1,22 @@
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
-import type { CallService } from '../calls/call-service.ts';
+import { type CallService, UnknownStepError } from '../calls/call-service.ts';
 import { phrasesFor } from '../calls/phrases.ts';
 import type { Recorder } from '../calls/recorder.ts';
 import type { WebhookRequestQueries } from '../database/webhook-requests.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import { messageOf } from '../errors.ts';
 import type { Clock, Logger, Vault } from '../ports.ts';
+import { callerNumberOf } from '../routing/caller-number.ts';
 import { hangUpTwiml, lastResortTwiml } from '../twilio/twiml.ts';
 import { dialEndedWebhook } from './dial-ended-webhook.ts';
 import { legWebhook } from './leg-webhook.ts';
 import { voicePath } from './links.ts';
 import { recordedBody } from './recorded-body.ts';
+import type { RefusalBudget } from './refusal-budget.ts';
 import { relayEndedWebhook } from './relay-ended-webhook.ts';
-import { isSignedByTwilio } from './signature.ts';
+import { authTokenOf, isSignedByTwilio } from './signature.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
 import { voiceParams } from './twilio-params.ts';
 import { voiceWebhook } from './voice-webhook.ts';
@@ -28,6 +30,7 @@ export interface TwilioWebhooksDeps {
   origin: () => string;
   recorder: Pick<Recorder, 'write'>;
   webhookRequests: Pick<WebhookRequestQueries, 'insert'>;
+  refusals: RefusalBudget;
   clock: Clock;
   logger: Logger;
 }
@@ -74,13 +77,12 @@ function refuseUnsigned(deps: TwilioWebhooksDeps) {
         signature: request.get('x-twilio-signature'),
         params: request.method === 'POST' ? fieldsOf(request) : {},
       },
-      deps.vault.get('TWILIO_AUTH_TOKEN'),
+      authTokenOf(deps.vault, deps.logger),
     );
     if (signed) {
       next();
       return;
     }
-    deps.logger.warn('A request without a valid Twilio signature was refused', { path: request.path });
     refuse(deps, request, response, 403, 'The Twilio signature is missing or wrong.');
   };
 }
@@ -101,11 +103,10 @@ function refuse(
   status: number,
   problem: string,
 ): void {
-  deps.recorder
-    .write(() => deps.webhookRequests.insert({ ...rowOf(deps, request), requestBody: null, status, problem }))
-    .catch((thrown: unknown) =>
-      deps.logger.error('A webhook could not be recorded', { problem: messageOf(thrown) }),
-    );
+  if (deps.refusals.take()) {
+    deps.logger.warn('A request to Twilio’s address was refused', { path: request.path, status, problem });
+    void record(deps, { ...rowOf(deps, request), requestBody: null, status, problem });
+  }
   response.status(status).type('text/plain').send(problem);
 }
 
@@ -156,13 +157,18 @@ async function attempt(
       return { answer: null, problem: `Missing or unusable: ${missing}.` };
     }
     const problem = messageOf(thrown);
-    deps.logger.error('A webhook of Twilio’s failed', { path: request.path, problem });
+    if (thrown instanceof UnknownStepError) {
+      deps.logger.warn('A caller is on the line whose call is not on record', { callId, step: thrown.step });
+    } else {
+      deps.logger.error('A webhook of Twilio’s failed', { path: request.path, problem });
+    }
     return { answer: { callId, twiml: lastResort(deps, fields) }, problem };
   }
 }
 
 function lastResort(deps: TwilioWebhooksDeps, fields: TwilioFields): string {
   const to = voiceParams.shape.To.safeParse(fields.To).data;
+  const from = voiceParams.shape.From.safeParse(fields.From).data;
   const workflow = to === undefined ? undefined : deps.desk().workflowByNumber.get(to);
   const compiled = workflow && deps.desk().integrationById.get(integrationIdOf(workflow));
   const language = workflow?.language ?? 'en-US';
@@ -171,6 +177,7 @@ function lastResort(deps: TwilioWebhooksDeps, fields: TwilioFields): string {
     say: phrasesFor(language).apologyBeforeDial,
     language,
     destination: compiled.integration.staticNumber,
+    callerId: callerNumberOf(from) ?? workflow?.number,
   });
 }
 

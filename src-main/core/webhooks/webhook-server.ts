@@ -38,10 +38,12 @@ const drainMs = 2_000;
 export class WebhookServer {
   readonly #server: Server;
   readonly #relay: RelaySocket;
+  readonly #logger: Logger;
 
   constructor(deps: WebhookServerDeps) {
     const app = webhookApp(deps);
     this.#relay = deps.relay;
+    this.#logger = deps.logger;
     this.#server = createServer(
       { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
       (request, response) => {
@@ -56,8 +58,15 @@ export class WebhookServer {
   /** @returns the loopback address. @throws PortUnavailableError. */
   async listen(port: number): Promise<string> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause) => reject(new PortUnavailableError(port, { cause })));
-      this.#server.listen(port, '127.0.0.1', resolve);
+      const refuse = (cause: Error) => reject(new PortUnavailableError(port, { cause }));
+      this.#server.once('error', refuse);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', refuse);
+        resolve();
+      });
+    });
+    this.#server.on('error', (error) => {
+      this.#logger.error('The webhook listener has trouble', { problem: error.message });
     });
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

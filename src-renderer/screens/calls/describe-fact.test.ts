@@ -15,6 +15,7 @@ const received: CallFact = {
   contactId: 1,
   contactName: null,
   contactKnown: false,
+  safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
 };
 
 const sentences: [CallFact, string][] = [
