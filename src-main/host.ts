@@ -74,9 +74,9 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
   const stop = once(() => Promise.race([stopAll(), setTimeout(stopWithinMs, undefined, { ref: false })]));
 
   try {
-    // Before anything listens: no call is to be taken on the desk that was in force before.
-    if (options.deskFile !== null) applyDeskFile(options.deskFile);
-    const { webhookUrl } = await core.start();
+    const deskYaml = options.deskFile === null ? undefined : readFileSync(options.deskFile, 'utf8');
+    const { webhookUrl, warnings } = await core.start(deskYaml);
+    for (const warning of warnings) logger.warn('A part of the desk file is not in force.', { warning });
     const rehearsal =
       (await rehearsing?.startHostRehearsal({
         core,
@@ -105,11 +105,6 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
   } catch (error) {
     await stop();
     throw error;
-  }
-
-  function applyDeskFile(file: string): void {
-    const { warnings } = core.applyDesk(readFileSync(file, 'utf8'));
-    for (const warning of warnings) logger.warn('A part of the desk file is not in force.', { warning });
   }
 }
 

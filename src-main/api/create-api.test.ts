@@ -10,7 +10,7 @@ const row = { id: 'no full row' } as CallRow;
 /** A core that knows no calls; tests replace what they look at. */
 function clientOf(parts: Partial<Core>, hasTwilioAccount = false) {
   const core: Core = {
-    start: async () => ({ webhookUrl: '' }),
+    start: async () => ({ webhookUrl: '', warnings: [] }),
     stop: async () => {},
     status: () => ({ webhookUrl: 'http://127.0.0.1:4747', publicUrl: null, workflows: [], warnings: [] }),
     applyDesk: () => ({ warnings: [] }),

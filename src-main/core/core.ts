@@ -13,8 +13,12 @@ export interface CoreOptions {
 
 /** The core as its hosts, the UI's API and the rehearsal line see it. */
 export interface Core {
-  /** Opens the database, rebuilds the open calls and listens. @throws when the port is taken or the database is refused. */
-  start(): Promise<{ webhookUrl: string }>;
+  /**
+   * Rebuilds the open calls and listens. A desk file that is given is in force before the first request is read, and not
+   * touched when the port is taken.
+   * @throws PortUnavailableError, or DeskFileError: what was in force is then still in force, and `stop` is due.
+   */
+  start(deskYaml?: string): Promise<{ webhookUrl: string; warnings: string[] }>;
   /** Answers what is in flight, then closes everything. Safe to call twice. */
   stop(): Promise<void>;
   status(): Pick<AppStatus, 'webhookUrl' | 'publicUrl' | 'workflows' | 'warnings'>;

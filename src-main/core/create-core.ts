@@ -166,16 +166,18 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   }
 
   return {
-    async start() {
+    async start(deskYaml) {
       const open = log.restore();
       if (open > 0) logger.info('Open calls were rebuilt from their events', { open });
       webhookUrl = await server.listen(options.webhookPort);
+      // Still in the turn in which the port was bound: no request has been read.
+      const warnings = deskYaml === undefined ? [] : deskService.apply(deskYaml).warnings;
       wrapUp.start();
       worker.start();
       sweepLostCalls();
       sweep = setInterval(sweepLostCalls, sweepEveryMs);
       sweep.unref();
-      return { webhookUrl };
+      return { webhookUrl, warnings };
     },
     stop() {
       stopping ??= stopEverything();

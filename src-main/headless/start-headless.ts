@@ -1,6 +1,6 @@
 import type { Logger } from '../core/ports.ts';
 import { withEnvironmentSecrets } from '../environment-secrets.ts';
-import { startHost } from '../host.ts';
+import { type RunningHost, startHost } from '../host.ts';
 import type { HostOptions } from '../host-options.ts';
 import { onceResolved } from '../once.ts';
 import { createFileVault } from './file-vault.ts';
@@ -25,23 +25,28 @@ export async function startHeadless(
   folders: AppFolders,
   logger: Logger,
 ): Promise<RunningHeadless> {
-  const host = await startHost(options, {
-    host: 'headless',
-    vault: withEnvironmentSecrets(createFileVault(options.dataDir, process.env), process.env),
-    // There is no desktop to notify on; the log keeps the facts.
-    notifier: { notify: ({ title, callId }) => logger.info('The operator should know.', { title, callId }) },
+  const started = Promise.withResolvers<RunningHost>();
+  const answerRpc = onceResolved(async () => loadRpc((await started.promise).apiParts, logger));
+  // The UI's port first: when it is taken, nothing has been changed yet.
+  const ui = await startUiServer({
+    port: options.uiPort,
+    rendererDir: folders.rendererDir,
+    login: createLogin(),
+    answerRpc: async (request, response) => (await answerRpc())(request, response),
     logger,
-    resourcesDir: folders.resourcesDir,
   });
-  const answerRpc = onceResolved(() => loadRpc(host.apiParts, logger));
   try {
-    const ui = await startUiServer({
-      port: options.uiPort,
-      rendererDir: folders.rendererDir,
-      login: createLogin(),
-      answerRpc: async (request, response) => (await answerRpc())(request, response),
+    const host = await startHost(options, {
+      host: 'headless',
+      vault: withEnvironmentSecrets(createFileVault(options.dataDir, process.env), process.env),
+      // There is no desktop to notify on; the log keeps the facts.
+      notifier: {
+        notify: ({ title, callId }) => logger.info('The operator should know.', { title, callId }),
+      },
       logger,
+      resourcesDir: folders.resourcesDir,
     });
+    started.resolve(host);
     return {
       webhookUrl: host.webhookUrl,
       uiUrl: ui.url,
@@ -51,7 +56,7 @@ export async function startHeadless(
       },
     };
   } catch (error) {
-    await host.stop();
+    await ui.stop();
     throw error;
   }
 }

@@ -123,20 +123,25 @@ test('refuses a wrong desk file with key and line, and keeps the one in force', 
   expect(await exportTo(dataDir, join(dataDir, 'after.yaml'))).toBe(before);
 });
 
-test('reads the desk file before it listens, so that no call is taken on the old desk', async ({
-  dataDir,
-}) => {
-  const first = startServe(join(dataDir, 'first'));
-  const { port } = new URL(readyOf(await first.firstLine()).webhookUrl);
-  const file = join(dataDir, 'desk.yaml');
-  await writeFile(file, desk.replace('staticNumber: "+14165551234"', 'staticNumber: "12"'));
-  const { code, stderr } = await startServe(join(dataDir, 'second'), ['--desk', file, '--webhook-port', port])
-    .ended;
-  expect(code).toBe(1);
-  expect(stderr).toContain('staticNumber');
-  expect(stderr).not.toContain(port);
-  await first.terminate();
-});
+for (const option of ['--webhook-port', '--ui-port']) {
+  test(`leaves the desk in force when ${option} is taken`, async ({ dataDir }) => {
+    const file = join(dataDir, 'desk.yaml');
+    await writeFile(file, desk);
+    const before = startServe(dataDir, ['--desk', file]);
+    await before.firstLine();
+    await before.terminate();
+    const inForce = await exportTo(dataDir, join(dataDir, 'before.yaml'));
+
+    const first = startServe(join(dataDir, 'first'));
+    const { port } = new URL(readyOf(await first.firstLine()).webhookUrl);
+    await writeFile(file, desk.replace('Front desk', 'Another desk'));
+    const { code, stderr } = await startServe(dataDir, ['--desk', file, option, port]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(port);
+    expect(await exportTo(dataDir, join(dataDir, 'after.yaml'))).toBe(inForce);
+    await first.terminate();
+  });
+}
 
 for (const [what, args, env, reason] of [
   ['an unknown option', ['--colour', 'red'], {}, '--colour'],
