@@ -1,39 +1,11 @@
+import { openCall } from '../../src-main/core/test-support/sample-call.ts';
 import type { CallEvent, CallFact, CallRow, CallView } from '../../src-preload/contract/calls.ts';
 
 /** Calls for tests: complete, with what a test is about given over the rest. */
 
 export function sampleCall(id: string, over: Partial<CallView> = {}): CallView {
-  return {
-    id,
-    callSid: `CA${id}`,
-    accountSid: 'AC1',
-    from: '+14165557777',
-    to: '+14165550100',
-    workflowId: 'reception',
-    workflowName: 'Reception',
-    model: 'rehearsal:keywords',
-    contact: { id: 1, name: 'Corner Bakery', known: true },
-    phase: 'talking',
-    outcome: null,
-    startedAt: 1000,
-    endedAt: null,
-    lastSeq: 1,
-    relay: null,
-    relaysOffered: 1,
-    transcript: [],
-    form: {},
-    transfer: null,
-    decision: null,
-    rung: [],
-    message: null,
-    voicemailUrl: null,
-    textsSent: [],
-    modelFailed: null,
-    endedByAi: false,
-    safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
-    summary: null,
-    ...over,
-  };
+  const contact = { id: 1, name: 'Corner Bakery', known: true };
+  return openCall({ id, callSid: `CA${id}`, contact, ...over });
 }
 
 export const sampleDecision: NonNullable<CallView['decision']> = {

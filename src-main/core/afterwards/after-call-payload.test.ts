@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callOutcomes } from '../../../src-preload/contract/calls.ts';
 import { deskSchema, type Workflow } from '../../../src-preload/contract/desk.ts';
-import { aCall } from '../database/sample-call.ts';
+import { endedCall } from '../test-support/sample-call.ts';
 import { afterCallPayload } from './after-call-payload.ts';
 
 const [workflow] = deskSchema.shape.workflows.parse([
@@ -18,7 +18,7 @@ const [workflow] = deskSchema.shape.workflows.parse([
 
 describe('afterCallPayload', () => {
   it('tells of a call in the names that receivers know', () => {
-    const call = aCall({
+    const call = endedCall({
       outcome: 'human-on-the-line',
       contact: { id: 1, name: 'Sam', known: true },
       transcript: [
@@ -82,7 +82,7 @@ describe('afterCallPayload', () => {
   });
 
   it('leaves out what there is not, and gives a withheld caller a text', () => {
-    const payload = afterCallPayload(aCall({ from: null }), workflow);
+    const payload = afterCallPayload(endedCall({ from: null }), workflow);
     expect(payload).toMatchObject({
       phone_number_from: 'withheld',
       call_summary: '',
@@ -94,7 +94,7 @@ describe('afterCallPayload', () => {
 
   it('has a status for every way a call can end', () => {
     const statuses = callOutcomes.map(
-      (outcome) => afterCallPayload(aCall({ outcome }), workflow).call_status,
+      (outcome) => afterCallPayload(endedCall({ outcome }), workflow).call_status,
     );
     expect(Object.fromEntries(callOutcomes.map((outcome, index) => [outcome, statuses[index]]))).toEqual({
       'human-on-the-line': 'success',

@@ -7,22 +7,9 @@ import {
   callFactSchema,
   callViewSchema,
 } from '../../../src-preload/contract/calls.ts';
+import { received } from '../test-support/sample-call.ts';
 import { rebuildCall, reduceCall } from './call-state.ts';
 
-const received: CallFact = {
-  type: 'received',
-  callSid: 'CA1',
-  accountSid: 'AC1',
-  from: '+14165550199',
-  to: '+14165550100',
-  workflowId: 'reception',
-  workflowName: 'Reception',
-  model: 'rehearsal:keywords',
-  contactId: 1,
-  contactName: null,
-  contactKnown: false,
-  safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
-};
 const decided: CallFact = {
   type: 'transfer.decided',
   decision: {
@@ -52,7 +39,7 @@ function callOf(...facts: CallFact[]): CallView {
 
 describe('the state of a call', () => {
   it('begins with the fact that it was received', () => {
-    expect(callOf()).toMatchObject({ phase: 'talking', from: '+14165550199', startedAt: 1000, lastSeq: 1 });
+    expect(callOf()).toMatchObject({ phase: 'talking', from: '+14165557777', startedAt: 1000, lastSeq: 1 });
     expect(() => reduceCall(null, { callId: 'c', seq: 1, at: 0, fact: asked })).toThrow(
       'instead of "received"',
     );

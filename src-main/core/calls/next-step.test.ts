@@ -1,37 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CallView } from '../../../src-preload/contract/calls.ts';
+import { openCall } from '../test-support/sample-call.ts';
 import { afterDial, afterRelay, maxDials, nextDestination, outcomeOf } from './next-step.ts';
 
-const base: CallView = {
-  id: 'c',
-  callSid: 'CA1',
-  accountSid: 'AC1',
-  from: '+14165550199',
-  to: '+14165550100',
-  workflowId: 'reception',
-  workflowName: 'Reception',
-  model: 'rehearsal:keywords',
-  contact: { id: 1, name: null, known: false },
-  phase: 'talking',
-  outcome: null,
-  startedAt: 0,
-  endedAt: null,
-  lastSeq: 1,
+const base = openCall({
   relay: { token: 't', purpose: 'conversation', sessionId: 's', over: true, messageTaken: false },
-  relaysOffered: 1,
-  transcript: [],
-  form: {},
-  transfer: null,
-  decision: null,
-  rung: [],
-  message: null,
-  voicemailUrl: null,
-  textsSent: [],
-  modelFailed: null,
-  endedByAi: false,
-  safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
-  summary: null,
-};
+});
 const asked = { cause: 'model', reason: 'Asked', summary: '', at: 1 } as const;
 const decisionTo = (...destinations: string[]) => ({
   integrationId: 'desk',

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallEvent, CallFact } from '../../../src-preload/contract/calls.ts';
+import { endedCall } from '../test-support/sample-call.ts';
 import { CallQueries } from './calls.ts';
 import { ContactQueries } from './contacts.ts';
 import type { Db } from './open-database.ts';
-import { aCall } from './sample-call.ts';
 import { memoryDatabase } from './testing.ts';
 
 let db: Db;
@@ -44,9 +44,9 @@ describe('CallQueries', () => {
   });
 
   it('finds the open calls with their events, the oldest first', () => {
-    calls.saveView(aCall({ id: 'late', callSid: 'CA1', endedAt: null, startedAt: 2_000 }));
-    calls.saveView(aCall({ id: 'early', callSid: 'CA2', endedAt: null, startedAt: 1_000 }));
-    calls.saveView(aCall({ id: 'over', callSid: 'CA3' }));
+    calls.saveView(endedCall({ id: 'late', callSid: 'CA1', endedAt: null, startedAt: 2_000 }));
+    calls.saveView(endedCall({ id: 'early', callSid: 'CA2', endedAt: null, startedAt: 1_000 }));
+    calls.saveView(endedCall({ id: 'over', callSid: 'CA3' }));
     for (const id of ['late', 'early', 'over']) {
       calls.insertEvent(event(id, 1, said(`first of ${id}`)));
       calls.insertEvent(event(id, 2, said(`second of ${id}`)));
@@ -61,19 +61,19 @@ describe('CallQueries', () => {
         events: [event('late', 1, said('first of late')), event('late', 2, said('second of late'))],
       },
     ]);
-    calls.saveView(aCall({ id: 'late', callSid: 'CA1', endedAt: 3_000, startedAt: 2_000 }));
+    calls.saveView(endedCall({ id: 'late', callSid: 'CA1', endedAt: 3_000, startedAt: 2_000 }));
     expect(calls.openCallEvents().map((open) => open.callId)).toEqual(['early']);
   });
 
   it('knows a call by Twilio’s SID', () => {
-    calls.saveView(aCall());
-    expect(calls.idBySid(aCall().callSid)).toBe('call-1');
+    calls.saveView(endedCall());
+    expect(calls.idBySid(endedCall().callSid)).toBe('call-1');
     expect(calls.idBySid('CA-none')).toBeUndefined();
   });
 
   it('lists the newest first, page by page', () => {
     for (const at of [1, 2, 3, 4, 5])
-      calls.saveView(aCall({ id: `c${at}`, callSid: `CA${at}`, startedAt: at }));
+      calls.saveView(endedCall({ id: `c${at}`, callSid: `CA${at}`, startedAt: at }));
     expect(calls.list({ limit: 2 }).map((row) => row.id)).toEqual(['c5', 'c4']);
     expect(calls.list({ limit: 2, before: 4 }).map((row) => row.id)).toEqual(['c3', 'c2']);
     expect(calls.list({ limit: 9, before: 1 })).toEqual([]);
@@ -83,9 +83,9 @@ describe('CallQueries', () => {
     const contacts = new ContactQueries(db);
     const { id } = contacts.ensure('+14165557777', 1).contact;
     const contact = { id, name: null, known: false };
-    calls.saveView(aCall({ contact, phase: 'talking', outcome: null, endedAt: null }));
+    calls.saveView(endedCall({ contact, phase: 'talking', outcome: null, endedAt: null }));
     contacts.setNameIfEmpty(id, 'Sam');
-    const call = aCall({
+    const call = endedCall({
       contact,
       outcome: 'human-on-the-line',
       transfer: { cause: 'model', reason: 'A leak', summary: 'Water everywhere', at: 5 },

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeskContact } from '../../../src-preload/contract/desk.ts';
+import { endedCall } from '../test-support/sample-call.ts';
 import { CallQueries } from './calls.ts';
 import { ContactQueries } from './contacts.ts';
 import type { Db } from './open-database.ts';
-import { aCall } from './sample-call.ts';
 import { memoryDatabase } from './testing.ts';
 
 const number = '+14165557777';
@@ -67,7 +67,7 @@ describe('the caller card', () => {
     contacts.ensure(number, 1);
     for (let day = 1; day <= 12; day += 1) {
       calls.saveView(
-        aCall({
+        endedCall({
           id: `call-${day}`,
           callSid: `CA${day}`,
           from: number,
@@ -76,7 +76,7 @@ describe('the caller card', () => {
         }),
       );
     }
-    calls.saveView(aCall({ id: 'other', callSid: 'CA-other', from: '+14165550009', startedAt: 99_000 }));
+    calls.saveView(endedCall({ id: 'other', callSid: 'CA-other', from: '+14165550009', startedAt: 99_000 }));
     const { history } = contacts.card(number, 'call-12');
     expect(history.map((call) => call.callId)).toEqual(
       [11, 10, 9, 8, 7, 6, 5, 4, 3, 2].map((day) => `call-${day}`),
@@ -85,7 +85,7 @@ describe('the caller card', () => {
   });
 
   it('is empty for a withheld caller', () => {
-    new CallQueries(db).saveView(aCall({ from: null }));
+    new CallQueries(db).saveView(endedCall({ from: null }));
     expect(contacts.card(null, 'none')).toEqual({
       contactId: null,
       number: null,

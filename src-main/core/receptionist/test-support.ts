@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallerCard, CallFact, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
 import { deskSchema, type Workflow } from '../../../src-preload/contract/desk.ts';
 import type { Logger } from '../ports.ts';
+import { openCall } from '../test-support/sample-call.ts';
 import type { LanguageModelV4, ModelRequest, StreamPart } from './language-model.ts';
 import type { SessionHost, TransferRequest } from './session.ts';
 
@@ -47,37 +48,13 @@ export const stranger: CallerCard = {
 };
 
 export function callView(changes: Partial<CallView> = {}): CallView {
-  return {
-    id: 'call-1',
-    callSid: 'CA1',
-    accountSid: 'AC1',
-    from: '+14165557777',
-    to: '+14165550100',
-    workflowId: 'reception',
+  return openCall({
     workflowName: 'Harbour Plumbing',
     model: 'openai:gpt-5.4',
-    contact: { id: null, name: null, known: false },
-    phase: 'talking',
-    outcome: null,
     startedAt: 0,
-    endedAt: null,
     lastSeq: 0,
-    relay: null,
-    relaysOffered: 1,
-    transcript: [],
-    form: {},
-    transfer: null,
-    decision: null,
-    rung: [],
-    message: null,
-    voicemailUrl: null,
-    textsSent: [],
-    modelFailed: null,
-    endedByAi: false,
-    safetyNet: { integrationId: 'desk', staticNumber: '+14165551234' },
-    summary: null,
     ...changes,
-  };
+  });
 }
 
 export const quietLogger: Logger = {
