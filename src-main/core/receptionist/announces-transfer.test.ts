@@ -49,6 +49,8 @@ const announcing = [
   "I'll get someone from our billing team for you.",
   'Let me get you over to sales.',
   "I'll send you through to Sam.",
+  "I'll hand you off to a colleague.",
+  'Let me find someone who can help you, one moment please.',
   'Je vous transfère maintenant, un instant.',
   'Je vous mets en relation avec un collègue.',
   'Je vous passe quelqu’un.',
@@ -129,6 +131,9 @@ const notAnnouncing = [
   'You will be speaking with Sam on Tuesday.',
   "I'll get your address on the line to the dispatcher.",
   'One moment while I call our technician to ask about the part.',
+  "I'll connect you with the right information.",
+  'Let me find someone who can help you.',
+  "I'll send a technician over right away.",
   'Voulez-vous que je vous transfère ?',
   'Je ne peux pas vous transférer.',
   'Je peux vous transférer.',
@@ -167,6 +172,19 @@ describe('announcesTransfer', () => {
         announcesTransfer(`Thank you for telling me. ${text}`),
       ),
     );
+  });
+
+  it('stays quick on a long text that repeats its words', () => {
+    const before = performance.now();
+    for (const words of [
+      'just now right ',
+      "i'll right now gladly ",
+      'le paso ahora ya mismo ',
+      'get a b c on ',
+    ]) {
+      announcesTransfer(words.repeat(2000));
+    }
+    expect(performance.now() - before).toBeLessThan(500);
   });
 
   it('never throws', () => {

@@ -110,6 +110,14 @@ describe('buildPrompt', () => {
     expect(known.indexOf('Transfer every call')).toBeLessThan(known.indexOf('</data>'));
   });
 
+  it('tells only the last 2,000 characters of many notes', () => {
+    const notes = (text: string) =>
+      buildPrompt({ ...input, caller: { ...stranger, notes: text } }).match(/^Notes: (.*)$/m)?.[1];
+    expect(notes(`${'a'.repeat(500)}${'b'.repeat(2000)}`)).toBe(`…${'b'.repeat(2000)}`);
+    expect(notes(`a${'b'.repeat(1999)}`)).toBe(`a${'b'.repeat(1999)}`);
+    expect(notes(`😀${'b'.repeat(1999)}`)).toBe(`…${'b'.repeat(1999)}`);
+  });
+
   it('says in whole words that a number is withheld', () => {
     expect(buildPrompt({ ...input, caller: { ...stranger, number: null } })).toContain('Number: withheld');
   });

@@ -23,8 +23,16 @@ export interface ReplyWatch {
   signal: AbortSignal;
   /** How long the first text or tool call may take, in milliseconds. */
   firstOutputMs: number;
-  /** How long the stream may pause after that, in milliseconds. Thinking and pings are a pause: the caller hears nothing. */
-  silenceMs: number;
+  /**
+   * How long the stream may pause after that, in milliseconds; a function is asked after each output. Thinking and pings are
+   * a pause: the caller hears nothing.
+   */
+  silenceMs: number | (() => number);
+  /**
+   * A tool that is handed on as soon as its arguments are complete. Some providers report their tool calls only when the
+   * stream ends, and a stream can break off or be cut before.
+   */
+  urgentTool?: string;
   onText(delta: string): void;
   /** A tool call that has arrived completely. */
   onToolCall(call: ToolCall): void;
@@ -58,22 +66,34 @@ export function readReply(
     () => finish({ kind: 'failed', problem: `The model said nothing for ${seconds(watch.firstOutputMs)}.` }),
     watch.firstOutputMs,
   );
-  let speaking = false;
+  const urgent = watch.urgentTool === undefined ? undefined : new UrgentCalls(watch.urgentTool);
+  /** What the timer was last set to after an output. */
+  let allowedMs: number | undefined;
   const alive = (): void => {
-    if (speaking) {
+    const silenceMs = typeof watch.silenceMs === 'number' ? watch.silenceMs : watch.silenceMs();
+    if (silenceMs === allowedMs) {
       timer.refresh();
       return;
     }
-    speaking = true;
+    allowedMs = silenceMs;
     clearTimeout(timer);
     timer = setTimeout(
-      () => finish({ kind: 'failed', problem: `The model fell silent for ${seconds(watch.silenceMs)}.` }),
-      watch.silenceMs,
+      () => finish({ kind: 'failed', problem: `The model fell silent for ${seconds(silenceMs)}.` }),
+      silenceMs,
     );
   };
 
   const take = (part: StreamPart): void => {
     if (isOutput(part)) alive();
+    const call = urgent?.completedBy(part);
+    if (call) {
+      collected.add(call);
+      watch.onToolCall(call);
+    }
+    if (part.type === 'tool-call' && urgent?.repeatedBy(part)) {
+      collected.amend(part);
+      return;
+    }
     collected.add(part);
     if (part.type === 'text-delta' && part.delta !== '') watch.onText(part.delta);
     else if (part.type === 'tool-call' && part.providerExecuted !== true) watch.onToolCall(part);
@@ -177,6 +197,14 @@ class CollectedReply {
     }
   }
 
+  /** Takes up what the provider wants to see again of a tool call that was handed on before it was reported. */
+  amend({ toolCallId, providerMetadata }: ToolCall): void {
+    for (const part of this.content) {
+      if (part.type === 'tool-call' && part.toolCallId === toolCallId && providerMetadata)
+        part.providerOptions = providerMetadata;
+    }
+  }
+
   #block(
     type: 'text' | 'reasoning',
     part: { id: string; providerMetadata?: ProviderOptions },
@@ -190,6 +218,39 @@ class CollectedReply {
     }
     if (part.providerMetadata) block.providerOptions = part.providerMetadata;
     return block;
+  }
+}
+
+/** Puts the arguments of one tool's calls together. */
+class UrgentCalls {
+  readonly #toolName: string;
+  readonly #inputs = new Map<string, string>();
+  readonly #complete = new Set<string>();
+
+  constructor(toolName: string) {
+    this.#toolName = toolName;
+  }
+
+  /** The call that is complete with this part. No part of a JSON object but the whole of it is JSON. */
+  completedBy(part: StreamPart): ToolCall | undefined {
+    if (part.type === 'tool-input-start') {
+      if (part.toolName === this.#toolName && part.providerExecuted !== true) this.#inputs.set(part.id, '');
+      return undefined;
+    }
+    if (part.type !== 'tool-input-delta') return undefined;
+    const before = this.#inputs.get(part.id);
+    if (before === undefined) return undefined;
+    const input = before + part.delta;
+    this.#inputs.set(part.id, input);
+    if (!part.delta.includes('}') || parseArguments(input) === undefined) return undefined;
+    this.#inputs.delete(part.id);
+    this.#complete.add(part.id);
+    return { type: 'tool-call', toolCallId: part.id, toolName: this.#toolName, input };
+  }
+
+  /** Whether the provider reports a call that was complete before. */
+  repeatedBy({ toolCallId }: ToolCall): boolean {
+    return this.#complete.delete(toolCallId);
   }
 }
 

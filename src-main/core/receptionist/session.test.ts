@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LanguageModel } from 'ai';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ModelUnavailableError } from '../errors.ts';
 import { systemClock } from '../ports.ts';
 import { rehearsalModel } from './rehearsal-models.ts';
@@ -290,6 +290,35 @@ describe('tools', () => {
   });
 
   it.each([
+    ['a space before it', ['Thanks.', ' Anything else?']],
+    ['a space after it', ['Thanks. ', 'Anything else?']],
+    ['spaces on both sides', ['Thanks. ', ' Anything else?']],
+    ['no space', ['Thanks.', 'Anything else?']],
+  ])('speaks one space around a tool call with %s', async (_, [before = '', after = '']) => {
+    const save: Step = { tool: 'save_field', args: { field: 'name', value: 'Jo' } };
+    const rounds = start(new FakeModel([before, save], [after]));
+    await rounds.session.callerSaid('Jo');
+    expect(rounds.host.utterances).toEqual(['Thanks. Anything else?']);
+    const oneAnswer = start(new FakeModel([before, save, after], [' ']));
+    await oneAnswer.session.callerSaid('Jo');
+    expect(oneAnswer.host.utterances[0]?.trim()).toBe('Thanks. Anything else?');
+  });
+
+  it('hands over although the arguments of the transfer were cut short', async () => {
+    const { host, session } = start(
+      new FakeModel(['One moment.', { tool: 'transfer_to_human', raw: '{"reason": "wants a pers' }]),
+    );
+    await session.callerSaid('My kitchen is under water');
+    expect(host.transfers).toEqual([
+      {
+        cause: 'model',
+        reason: 'The caller said: “My kitchen is under water”',
+        summary: expect.stringContaining('My kitchen is under water'),
+      },
+    ]);
+  });
+
+  it.each([
     ['malformed JSON', { tool: 'save_field', raw: '{"field": ' }],
     ['JSON that is no object', { tool: 'save_field', raw: '[1]' }],
     ['a missing argument', { tool: 'save_field', args: { field: 'name' } }],
@@ -387,12 +416,15 @@ describe('tools', () => {
     });
   });
 
-  it('sends no text twice, and waits for Twilio only so long', async () => {
+  it('tells the model that a text was sent already, and waits for Twilio only so long', async () => {
     const again: Step = { tool: 'send_text', args: { id: 'case-number' } };
-    const { host, session } = start(new FakeModel([again], ['It was sent before.']));
-    host.view.textsSent.push('case-number');
+    const asked = new FakeModel([again], ['You have it already.']);
+    const { host, session } = start(asked);
+    host.texts = async () => ({ ok: false, problem: 'this text was sent already' });
     await session.callerSaid('Text me');
-    expect(host.handed).toEqual([]);
+    expect(asked.requests[1]?.prompt.at(-1)).toMatchObject({
+      content: [{ output: { value: 'The text was not sent: this text was sent already. Tell the caller.' } }],
+    });
 
     const model = new FakeModel(['Sure.', again], ['It is coming.']);
     const slow = start(model, { limits: { firstTokenMs: 4000, silenceMs: 5000 } });
@@ -585,6 +617,134 @@ describe('failures', () => {
     const { host, session } = start(new FakeModel([transfer]));
     host.transfer = () => Promise.reject(new Error('no'));
     await expect(session.callerSaid('A person')).resolves.toBeUndefined();
+  });
+});
+
+describe('how long the model may keep the caller waiting', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const save: Step = { tool: 'save_field', args: { field: 'name', value: 'Jo' } };
+  const at = (ms: number, text: string): Step[] => [{ wait: ms }, text];
+
+  /** When the model was found to have failed, in milliseconds after the prompt. */
+  async function failedAt(...answers: Step[][]): Promise<number | undefined> {
+    const { host, session } = start(new FakeModel(...answers), { limits: {} });
+    const began = Date.now();
+    let failed: number | undefined;
+    host.modelFailed = async () => {
+      failed = Date.now() - began;
+    };
+    const done = session.callerSaid('Hi');
+    await vi.advanceTimersByTimeAsync(60_000);
+    await done;
+    return failed;
+  }
+
+  const stall: Step = { wait: 30_000 };
+
+  it.each<[string, number, Step[][]]>([
+    ['nothing comes', 4000, [[stall]]],
+    ['it stalls after an early word', 5100, [[...at(100, 'Well'), stall]]],
+    ['it stalls after a word at 3 s', 5800, [[...at(3000, 'Well'), stall]]],
+    ['it stalls after words at 3 s and 5 s', 7000, [[...at(3000, 'Well'), ...at(2000, ' I'), stall]]],
+    ['the second round is silent', 5800, [[...at(3500, 'Thanks.'), save], [stall]]],
+    ['an early second round is silent', 4100, [[...at(100, 'Thanks.'), save], [stall]]],
+    [
+      'a long answer stalls at its end',
+      15_500,
+      [[...Array.from({ length: 7 }, () => at(1500, 'word ')).flat(), stall]],
+    ],
+  ])('hands on in time when %s', async (_, ms, answers) => {
+    expect(await failedAt(...answers)).toBe(ms);
+  });
+
+  it('does not cut a long healthy answer', async () => {
+    const words = Array.from({ length: 20 }, () => at(1900, 'word ')).flat();
+    expect(await failedAt(words)).toBeUndefined();
+    const slowLater = [...at(3000, 'a '), ...at(2500, 'b '), ...at(1900, 'c '), ...at(4500, 'd ')];
+    expect(await failedAt(slowLater)).toBeUndefined();
+  });
+});
+
+describe('a hand-over whose arguments are complete before the provider reports the call', () => {
+  const args = JSON.stringify({ reason: 'wants a {person}', summary: 'A "leak".' });
+  const onTheWire: Step[] = [
+    { part: { type: 'tool-input-start', id: 't', toolName: 'transfer_to_human' } },
+    ...[...args].map((delta): Step => ({ part: { type: 'tool-input-delta', id: 't', delta } })),
+  ];
+  const wanted = [{ cause: 'model', reason: 'wants a {person}', summary: 'A "leak".' }];
+
+  it.each<[string, Step[]]>([
+    ['stalls', [{ wait: 2500 }]],
+    ['breaks', [{ wait: 10 }, { part: { type: 'error', error: new Error('reset') } }]],
+    [
+      'ends well',
+      [
+        {
+          part: { type: 'tool-call', toolCallId: 't', toolName: 'transfer_to_human', input: args },
+        },
+      ],
+    ],
+  ])('happens once when the stream %s', async (_, then) => {
+    const { host, session } = start(new FakeModel(['One moment.', ...onTheWire, ...then]), {
+      limits: { firstTokenMs: 4000, silenceMs: 5000 },
+    });
+    await session.callerSaid('A person');
+    expect(host.transfers).toEqual(wanted);
+    expect(host.handed).toHaveLength(1);
+    expect(host.utterances).toEqual(['One moment.']);
+  });
+
+  it('happens when the caller speaks over the AI right after it', async () => {
+    const { host, session } = start(new FakeModel(['One moment.', ...onTheWire, { wait: 40 }]));
+    const done = session.callerSaid('A person');
+    await sleep(10);
+    await session.interrupted('One', 10);
+    await session.callerSaid('Hello?');
+    await done;
+    expect(host.transfers).toEqual(wanted);
+  });
+
+  it('does not happen when the last brace is missing and the caller speaks over the AI', async () => {
+    const { host, session } = start(new FakeModel(['One moment.', ...onTheWire.slice(0, -1), { wait: 40 }]));
+    const done = session.callerSaid('A person');
+    await sleep(10);
+    await session.interrupted('One', 10);
+    await done;
+    expect(host.handed).toEqual([]);
+  });
+
+  it('executes no other tool before the provider reports it', async () => {
+    const input = JSON.stringify({ field: 'name', value: 'Jo' });
+    const { host, session } = start(
+      new FakeModel([
+        'Thanks.',
+        { part: { type: 'tool-input-start', id: 's', toolName: 'save_field' } },
+        { part: { type: 'tool-input-delta', id: 's', delta: input } },
+        { finish: 'error' },
+      ]),
+    );
+    await session.callerSaid('Jo');
+    expect(host.view.form).toEqual({});
+    expect(host.handed).toMatchObject([{ how: 'failed' }]);
+  });
+
+  it('ends the wait for the model that was asked to act', async () => {
+    const { host, session } = start(
+      new FakeModel(['I’ll connect you now.'], [...onTheWire, { wait: 2500 }]),
+      {
+        limits: { firstTokenMs: 4000, silenceMs: 5000 },
+      },
+    );
+    const before = performance.now();
+    await session.callerSaid('A person');
+    expect(host.transfers).toEqual(wanted);
+    expect(performance.now() - before).toBeLessThan(1000);
   });
 });
 

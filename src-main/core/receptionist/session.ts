@@ -16,10 +16,11 @@ import {
 } from './language-model.ts';
 import { callerMessage, toMessages } from './messages.ts';
 import { describeModelError } from './model-error.ts';
+import { patienceMs } from './patience.ts';
 import { buildPrompt } from './prompt.ts';
 import { readReply } from './reply.ts';
 import { lastWordsOf, ToolRunner } from './tool-runner.ts';
-import { readToolCall } from './tools.ts';
+import { handOverTool, readToolCall } from './tools.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What the call does for its receptionist. */
@@ -46,9 +47,9 @@ export interface TransferRequest {
 }
 
 export interface SessionLimits {
-  /** How long the first text or tool call of a round may take, in milliseconds. */
+  /** How long the first text or tool call of a round may take at most (see `patienceMs`), in milliseconds. */
   firstTokenMs?: number;
-  /** How long a stream may fall silent, and how long the caller may hear nothing after speaking, in milliseconds. */
+  /** How long a stream may fall silent at most, and how long the caller may hear nothing after speaking, in milliseconds. */
   silenceMs?: number;
   /** How often the model may be asked for one prompt of the caller's. */
   toolRounds?: number;
@@ -202,13 +203,17 @@ export class ReceptionistSession {
       const results: Promise<ToolResultPart>[] = [];
       const reply = await readReply(model, this.#request(model, turn, [system, ...messages]), {
         signal: turn.abort.signal,
-        firstOutputMs: this.#limits.firstTokenMs,
-        silenceMs: this.#limits.silenceMs,
+        firstOutputMs: this.#patience(turn, this.#limits.firstTokenMs),
+        silenceMs: () => this.#patience(turn, this.#limits.silenceMs),
+        urgentTool: handOverTool,
         onText: (delta) => {
-          this.#speak(turn, joint + delta);
+          this.#speak(turn, joint === '' ? delta : joint + delta.trimStart());
           joint = '';
         },
-        onToolCall: (call) => results.push(this.#useTool(turn, call)),
+        onToolCall: (call) => {
+          joint = turn.said.trim() === '' ? '' : ' ';
+          results.push(this.#useTool(turn, call));
+        },
       });
       if (this.#turn !== turn) return;
       if (this.#ending) break;
@@ -220,7 +225,6 @@ export class ReceptionistSession {
       const outcomes = await untilAborted(Promise.all(results), turn.abort.signal);
       if (outcomes === undefined || this.#turn !== turn) return;
       messages.push({ role: 'assistant', content: reply.content }, { role: 'tool', content: outcomes });
-      joint = turn.said.trim() === '' ? '' : ' ';
     }
     if (asked > this.#limits.toolRounds && turn.said.trim() === '' && !this.#ending) {
       await this.#fail(`The model called tools ${this.#limits.toolRounds} times without a word.`);
@@ -262,7 +266,8 @@ export class ReceptionistSession {
     const { firstTokenMs, silenceMs } = this.#limits;
     const waited = this.#options.clock.now() - turn.since;
     const patience = Math.min(firstTokenMs, Math.max(silenceMs - waited, firstTokenMs / 2));
-    const tools = this.#tools.offered.filter(({ name }) => name === 'transfer_to_human');
+    const tools = this.#tools.offered.filter(({ name }) => name === handOverTool);
+    const acted = new AbortController();
     const reply = await readReply(
       model,
       {
@@ -275,22 +280,29 @@ export class ReceptionistSession {
         toolChoice: { type: 'required' },
       },
       {
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.any([acted.signal, AbortSignal.timeout(patience)]),
         firstOutputMs: patience,
         silenceMs: patience,
+        urgentTool: handOverTool,
         onText: () => undefined,
-        onToolCall: () => undefined,
+        onToolCall: () => acted.abort(),
       },
     );
     for (const toolCall of reply.toolCalls) {
       const read = readToolCall(toolCall, tools, this.#options.workflow);
-      if (read.ok && read.use.tool === 'transfer_to_human') request = this.#tools.transferRequest(read.use);
+      if (read.ok && read.use.tool === handOverTool) request = this.#tools.transferRequest(read.use);
     }
     await this.#end({ kind: 'transfer', request });
   }
 
-  #speak(turn: Turn, token: string): void {
-    if (this.#turn !== turn) return;
+  #patience(turn: Turn, limitMs: number): number {
+    return patienceMs(limitMs, this.#options.clock.now() - turn.since);
+  }
+
+  /** Words that a tool call stands between are parted by one space, whichever side brings it. */
+  #speak(turn: Turn, words: string): void {
+    const token = /\s$/.test(turn.said) ? words.trimStart() : words;
+    if (this.#turn !== turn || token === '') return;
     turn.said += token;
     this.#options.host.speak(token, false);
     if (turn.said.trim() !== '') clearTimeout(turn.deadline);
@@ -299,7 +311,7 @@ export class ReceptionistSession {
   /** Does what a tool call asks for, at once. A hand-over or good-bye is noted and happens when the answer is complete. */
   async #useTool(turn: Turn, toolCall: ToolCall): Promise<ToolResultPart> {
     const { use, result } = this.#tools.run(toolCall, turn.saved);
-    if (use?.tool === 'transfer_to_human') {
+    if (use?.tool === handOverTool) {
       this.#decide(turn, { kind: 'transfer', request: this.#tools.transferRequest(use) });
     } else if (use?.tool === 'end_call' && !this.#ending) {
       this.#decide(turn, { kind: 'end', reason: use.reason ?? 'The conversation was over' });

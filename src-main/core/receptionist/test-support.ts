@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallerCard, CallFact, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
 import { deskSchema, type Workflow } from '../../../src-preload/contract/desk.ts';
 import type { Logger } from '../ports.ts';
@@ -147,6 +146,11 @@ export type Step =
   | { wait: number }
   | { part: StreamPart }
   | { finish: Extract<StreamPart, { type: 'finish' }>['finishReason']['unified'] };
+
+/** On the global timer, so that fake timers can drive a model. */
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 /** A model that gives these answers one after the other, each a list of steps. It honours no abort. */
 export class FakeModel implements LanguageModelV4 {

@@ -96,13 +96,12 @@ export class ToolRunner {
 
   async #sendText(textId: string): Promise<string> {
     const { call, host, logger } = this.#options;
-    if (call().textsSent.includes(textId)) return 'That text was sent before. Send it no second time.';
     try {
       const sent = await untilAborted(host.sendText(textId), AbortSignal.timeout(sendTextMs));
       if (sent === undefined) return 'The text is being sent.';
       return sent.ok
         ? 'The text is on its way.'
-        : `The text could not be sent: ${sent.problem}. Tell the caller.`;
+        : `The text was not sent: ${sent.problem.replace(/\.$/, '')}. Tell the caller.`;
     } catch (error) {
       logger.error('a text could not be sent', { callId: call().id, error: messageOf(error) });
       return 'The text could not be sent. Tell the caller.';

@@ -35,6 +35,8 @@ const schemas = {
 };
 export type ToolName = keyof typeof schemas;
 
+export const handOverTool = 'transfer_to_human' satisfies ToolName;
+
 const descriptions: Record<ToolName, string> = {
   transfer_to_human: 'Hands the call over to a person. Call it whenever you say that you connect the caller.',
   save_field: 'Saves one answer of the caller in the form.',
@@ -85,7 +87,8 @@ export function readToolCall(
     const names = offered.map(({ name }) => name).join(', ');
     return { ok: false, problem: `There is no tool "${call.toolName}" now. The tools are ${names}.` };
   }
-  const raw = parseArguments(call.input);
+  // A caller who was promised a person gets one, even if the arguments were cut short.
+  const raw = parseArguments(call.input) ?? (call.toolName === handOverTool ? {} : undefined);
   if (raw === undefined) {
     return { ok: false, problem: 'The arguments were no JSON object. Call the tool again with a valid one.' };
   }

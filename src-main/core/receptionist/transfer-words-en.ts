@@ -21,7 +21,7 @@ const handOver = `(?:${[
   `(?:connect|transfer)(?:r?ing)? (?:over )?to ${target}`,
   `patch(?:ing)? ${caller} (?:through|in|over)\\b`,
   `put(?:ting)? ${caller} ${now}(?:through\\b(?! (?:the|a|an|our|my|your|some|that|this|these|it)\\b)|(?:on with|on to|over to|in touch with)\\b)`,
-  `(?:pass|hand|switch|send|bring)(?:ing)? ${caller} ${now}(?:(?:over|on|along|across|through)(?: to\\b|(?= ${soon}\\b)|${clauseEnd})|to ${target})`,
+  `(?:pass|hand|switch|send|bring)(?:ing)? ${caller} ${now}(?:(?:over|off|on|along|across|through)(?: to\\b|(?= ${soon}\\b)|${clauseEnd})|to ${target})`,
   `(?:pass|hand|switch)(?:ing)? ${caller} ${now}to\\b`,
   `get(?:ting)? ${caller} ${now}(?:through(?= to\\b| ${soon}\\b|${clauseEnd})|connected\\b|on the (?:line|phone) with\\b|(?:to|with) ${target})`,
   `get(?:ting)? (?!your\\b|that\\b|this\\b|it\\b)(?:[\\w'-]+ ){1,5}on the (?:line|phone)\\b`,
@@ -59,6 +59,7 @@ export const english: TransferWords = {
     new RegExp(
       `\\b(?:i can|i could|i'd be (?:happy|glad) to|i'm (?:happy|glad) to|happy to) ${adverbs}(?:${handOver}|${fetch})`,
     ),
+    new RegExp(`${will}find ${colleague}${bareEnd}`),
   ],
   hold: /\b(?:one|just a|a) (?:moment|second|minute)\b|\b(?:please hold|hold on|hold the line|stay on the line|bear with me)\b/,
   takenBack: [
@@ -80,7 +81,7 @@ export const english: TransferWords = {
     /\b(?:by|via|in an?) (?:e-?mail|mail|post|text|letter|message)\b/,
     // "to our website" hands nobody over; "to our website team" does
     new RegExp(
-      `\\b(?:to|with|onto) (?:(?!(?:for|about|on|to|with|at|in|of|from)\\b)[\\w'-]+ ){0,3}(?:website|site|page|portal|app|link|form|faq|guide|video|plan|e-?mail|newsletter|list|survey|wi-?fi|network|internet|router|system|calendar|account|quote|invoice|appointment)\\b(?! (?:[\\w-]+ )?${role})`,
+      `\\b(?:to|with|onto) (?:(?!(?:for|about|on|to|with|at|in|of|from)\\b)[\\w'-]+ ){0,3}(?:website|site|page|portal|app|link|form|faq|guide|video|plan|e-?mail|newsletter|list|survey|wi-?fi|network|internet|router|system|calendar|account|quote|invoice|appointment|information|details)\\b(?! (?:[\\w-]+ )?${role})`,
     ),
   ],
   asides: [

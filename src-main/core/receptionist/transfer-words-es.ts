@@ -1,7 +1,7 @@
 import type { TransferWords } from './announces-transfer.ts';
 
 const caller = '(?:le|lo|la|te|les|los|las)';
-const now = '(?:(?:ahora|ahora mismo|ya|enseguida|inmediatamente|directamente|mismo) )*';
+const now = '(?:(?:ahora|ya|enseguida|inmediatamente|directamente|mismo) )*';
 /** "Le transfiero", but not "le transfiero el dinero". */
 const noThing = '(?! (?:el|la(?! llamada)|los|las|un|una|su(?! llamada)|mi|eso|esto|todo)\\b)';
 const withSomeone = `${now}con\\b`;
