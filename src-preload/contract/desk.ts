@@ -10,7 +10,10 @@ const id = z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 of a-z, 0-9 an
 /** A phone number as E.164 writes it: "+", a country code that does not start with 0, at most 15 digits (ITU-T E.164). */
 export const e164Schema = z
   .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164 form: "+", the country code, the number, digits only');
+  .regex(
+    /^\+[1-9]\d{6,14}$/,
+    'must be a phone number in E.164 form: "+", the country code, the number, digits only',
+  );
 
 const line = (label: string, max: number) =>
   z
