@@ -109,7 +109,6 @@ describe('the UI listener', () => {
     'evil.example.com',
     '127.0.0.1.evil.example.com:PORT',
     '127.0.0.1:1',
-    'localhost',
     '10.0.0.1:PORT',
     '0.0.0.0:PORT',
   ])('answers 403 to the Host %s, with the right token too', async (host) => {
@@ -119,7 +118,11 @@ describe('the UI listener', () => {
   });
 
   it.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]'])('knows itself as %s', async (name) => {
-    expect((await ask('/', { headers: { ...cookie(), host: `${name}:${port}` } })).status).toBe(200);
+    for (const host of [`${name}:${port}`, name]) {
+      expect((await ask('/', { headers: { ...cookie(), host } })).status).toBe(200);
+      const foreign = { ...cookie(), host, origin: `http://${name}` };
+      expect((await ask('/rpc/calls/list', { method: 'POST', headers: foreign })).status).toBe(403);
+    }
   });
 
   it.each(['https://evil.example.com', 'null', 'http://127.0.0.1:1', 'https://127.0.0.1:PORT'])(

@@ -42,7 +42,7 @@ export async function startUiServer(parts: UiServerParts): Promise<UiServer> {
     const host = request.headers.host?.toLowerCase();
     if (!isOwnHost(host, port)) return send(response, 403, 'This address is not Patchbay’s.');
     const { origin } = request.headers;
-    if (origin !== undefined && origin !== `http://${host}`) {
+    if (origin !== undefined && origin !== `http://${withPort(host, port)}`) {
       return send(response, 403, 'Another page may not talk to Patchbay.');
     }
 
@@ -96,7 +96,12 @@ function address(server: Server): AddressInfo {
   return bound;
 }
 
-function isOwnHost(host: string | undefined, port: number): boolean {
+/** A page of this listener has the listener's port in its origin, whatever a request's Host leaves out. */
+function withPort(host: string, port: number): string {
+  return host.endsWith(`:${port}`) ? host : `${host}:${port}`;
+}
+
+function isOwnHost(host: string | undefined, port: number): host is string {
   return ['127.0.0.1', 'localhost', '[::1]'].some((name) => host === name || host === `${name}:${port}`);
 }
 
