@@ -3,6 +3,7 @@ import type { FormField, Workflow } from '../../../src-preload/contract/desk.ts'
 import { asksForPerson, isAboutAskingForPerson, namedIn, plain, speaksOf } from './keywords.ts';
 import { type Message, type ModelRequest, rehearsalProvider } from './language-model.ts';
 import type { ScriptedAnswer } from './rehearsal-models.ts';
+import { textNotSent } from './tools.ts';
 
 /** What a rehearsal model is told of the workflow, in `providerOptions.rehearsal`. */
 interface Facts {
@@ -113,7 +114,7 @@ function afterTools(facts: Facts, results: Extract<Message, { role: 'tool' }>): 
       case 'take_message':
         return failed ? 'Please say that again.' : '';
       case 'send_text':
-        return outcome.includes('could not') || failed
+        return (outcome.startsWith(textNotSent) && !outcome.includes('already')) || failed
           ? `I am sorry, the text could not be sent. ${anythingElse}`
           : `I have sent you a text. ${anythingElse}`;
       default:

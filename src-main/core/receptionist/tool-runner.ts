@@ -4,7 +4,7 @@ import { assertNever, messageOf } from '../errors.ts';
 import { countryOf, validateField } from './form.ts';
 import type { ToolCall, ToolDefinition, ToolResultPart } from './language-model.ts';
 import type { SessionOptions, TransferRequest } from './session.ts';
-import { offeredTools, readToolCall, type ToolUse } from './tools.ts';
+import { offeredTools, readToolCall, type ToolUse, textNotSent } from './tools.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** The caller does not wait longer than this for Twilio to take a text, in milliseconds. */
@@ -101,10 +101,10 @@ export class ToolRunner {
       if (sent === undefined) return 'The text is being sent.';
       return sent.ok
         ? 'The text is on its way.'
-        : `The text was not sent: ${sent.problem.replace(/\.$/, '')}. Tell the caller.`;
+        : `${textNotSent}: ${sent.problem.replace(/\.$/, '')}. Tell the caller.`;
     } catch (error) {
       logger.error('a text could not be sent', { callId: call().id, error: messageOf(error) });
-      return 'The text could not be sent. Tell the caller.';
+      return `${textNotSent}. Tell the caller.`;
     }
   }
 }

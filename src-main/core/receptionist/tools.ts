@@ -35,6 +35,9 @@ const schemas = {
 };
 export type ToolName = keyof typeof schemas;
 
+/** How the model is told that a text did not go out. */
+export const textNotSent = 'The text was not sent';
+
 export const handOverTool = 'transfer_to_human' satisfies ToolName;
 
 const descriptions: Record<ToolName, string> = {
