@@ -12,6 +12,9 @@ interface Write {
   reject: (reason: unknown) => void;
 }
 
+/** A turn lasts a fraction of a millisecond and a sync about half of one: waiting for a fuller batch pays. */
+const turnsWaited = 3;
+
 /** The first retry comes soon, because most locks are held for a moment … */
 const FIRST_RETRY_MS = 50;
 /** … and no retry later than this: a full disk that was cleared should be noticed while the operator looks on. */
@@ -78,7 +81,7 @@ export class Recorder {
       this.#queue.push({ work, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      setImmediate(this.#turn);
+      this.#whenQuiet(turnsWaited);
     });
   }
 
@@ -110,6 +113,15 @@ export class Recorder {
     if (this.#deferred.length === 0) return;
     this.#logger.error('Facts were lost: the database could not be written until the end', {
       lost: this.#deferred.length,
+    });
+  }
+
+  /** Commits at the end of the turn; while each turn brings more writes, up to `turns` further ones share the sync. */
+  #whenQuiet(turns: number): void {
+    const before = this.#queue.length;
+    setImmediate(() => {
+      if (turns > 0 && this.#queue.length > before) this.#whenQuiet(turns - 1);
+      else this.#turn();
     });
   }
 
