@@ -91,13 +91,9 @@ export class CallLog {
     return (known?.answers ?? answersIn(this.#queries.eventsOf(callId))).get(step);
   }
 
-  /** Begins a call with its "received" fact and whatever belongs to the same moment. */
-  begin(
-    callId: string,
-    received: Extract<CallFact, { type: 'received' }>,
-    ...facts: CallFact[]
-  ): Promise<Durability> {
-    return this.#append(callId, null, [received, ...facts]);
+  /** Begins a call with its "received" fact. */
+  begin(callId: string, received: Extract<CallFact, { type: 'received' }>): Promise<Durability> {
+    return this.#append(callId, null, [received]);
   }
 
   /**

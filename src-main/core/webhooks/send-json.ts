@@ -11,13 +11,7 @@ export function sendJson(
   json: string,
   headers: Record<string, string> = {},
 ): void {
-  if (response.destroyed || response.headersSent) return;
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(json),
-    ...headers,
-  });
-  response.end(json);
+  if (writeHead(response, status, json, headers)) response.end(json);
 }
 
 /**
@@ -31,13 +25,7 @@ export function sendJsonAndClose(
   json: string,
   headers: Record<string, string> = {},
 ): void {
-  if (response.destroyed || response.headersSent) return;
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(json),
-    Connection: 'close',
-    ...headers,
-  });
+  if (!writeHead(response, status, json, { Connection: 'close', ...headers })) return;
   response.write(json);
   let drained = 0;
   const close = (): void => {
@@ -56,4 +44,20 @@ export function sendJsonAndClose(
     .on('data', drain)
     .once('end', close)
     .once('close', close);
+}
+
+/** @returns false when nothing can be sent: the client has gone, or was answered. */
+function writeHead(
+  response: ServerResponse,
+  status: number,
+  json: string,
+  headers: Record<string, string>,
+): boolean {
+  if (response.destroyed || response.headersSent) return false;
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(json),
+    ...headers,
+  });
+  return true;
 }
