@@ -1,8 +1,10 @@
 import type { Core } from './core/core.ts';
 import type { Logger, Vault } from './core/ports.ts';
+import type { TunnelOpener } from './core/tunnel/tunnel-opener.ts';
 import { withRehearsalAccount } from './rehearsal/rehearsal-account.ts';
 import { RehearsalLine } from './rehearsal/rehearsal-line.ts';
 import { RehearsalService } from './rehearsal/rehearsal-service.ts';
+import { createRehearsalTunnels } from './rehearsal/rehearsal-tunnels.ts';
 
 /** The rehearsal line at work in a host. */
 export interface HostRehearsal {
@@ -14,6 +16,9 @@ export interface HostRehearsal {
 
 /** The vault with the rehearsal line's account in place of the operator's: signatures are made and checked with it. */
 export const rehearsalVault: (vault: Vault) => Vault = withRehearsalAccount;
+
+/** In ngrok's place: nothing leaves this machine. */
+export const rehearsalTunnels: TunnelOpener = createRehearsalTunnels();
 
 export interface HostRehearsalParts {
   core: Core;

@@ -2,11 +2,15 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AppStatus } from '../src-preload/contract/api.ts';
+import type { TunnelChoice } from '../src-preload/contract/tunnel.ts';
 import type { ApiParts } from './api/create-api.ts';
 import { createCore } from './core/create-core.ts';
+import { carrierForwardingIn } from './core/forwarding/carrier-forwarding.ts';
 import { type Logger, type Notifier, type Ports, systemClock, type Vault } from './core/ports.ts';
 import { createModelRegistry } from './core/receptionist/model-registry.ts';
 import { createGuardedHttp } from './core/routing/guarded-http.ts';
+import { createNgrokTunnels } from './core/tunnel/ngrok-tunnel.ts';
+import { createTwilioRest } from './core/twilio/create-twilio-rest.ts';
 import { createTextSender } from './core/twilio/text-sender.ts';
 import type { HostOptions } from './host-options.ts';
 import { once } from './once.ts';
@@ -49,10 +53,8 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
   const vault = rehearsing?.rehearsalVault(parts.vault) ?? parts.vault;
 
   let twilioApiUrl = options.twilioApiUrl;
-  // Made with the first text: the rehearsal line's address is known only once the core listens.
-  const textSender = once(() =>
-    createTextSender({ vault, ...(twilioApiUrl === null ? {} : { apiUrl: twilioApiUrl }) }),
-  );
+  // The rehearsal line's address is known only once the core listens.
+  const twilio = createTwilioRest({ vault, apiUrl: () => twilioApiUrl });
   const ports: Ports = {
     clock: systemClock,
     logger,
@@ -60,11 +62,13 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
     notifier: parts.notifier,
     models: createModelRegistry({ vault, ...(options.llmUrl === null ? {} : { llmUrl: options.llmUrl }) }),
     outbound: createGuardedHttp(),
-    texts: { send: (text) => textSender().send(text) },
+    texts: createTextSender(twilio),
+    twilio,
+    tunnels: rehearsing?.rehearsalTunnels ?? createNgrokTunnels(),
   };
 
   const core = createCore(
-    { dataDir: options.dataDir, webhookPort: options.webhookPort, publicUrl: options.publicUrl },
+    { dataDir: options.dataDir, webhookPort: options.webhookPort, tunnel: tunnelOf(options.publicUrl) },
     ports,
   );
   const running: Array<{ stop(): Promise<void> }> = [core];
@@ -95,6 +99,7 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
       webhookUrl,
       apiParts: {
         core,
+        forwarding: carrierForwardingIn(parts.resourcesDir),
         rehearsal: rehearsal?.service ?? null,
         host: parts.host,
         version,
@@ -106,6 +111,10 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
     await stop();
     throw error;
   }
+}
+
+function tunnelOf(publicUrl: string | null): TunnelChoice | null {
+  return publicUrl === null ? null : { kind: 'own', url: publicUrl };
 }
 
 function hasTwilioAccount(vault: Vault): boolean {

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createCore } from '../../src-main/core/create-core.ts';
 import { type Logger, systemClock } from '../../src-main/core/ports.ts';
 import type { LanguageModelV4, StreamPart } from '../../src-main/core/receptionist/language-model.ts';
+import { noTunnels, noTwilio } from '../../src-main/core/test-support/no-outside.ts';
 
 /** The core with a model whose tokens say when they were made: "@<microseconds of Unix time> ". */
 const tokensPerAnswer = 60;
@@ -54,7 +55,7 @@ const silence = () => {};
 const logger: Logger = { debug: silence, info: silence, warn: silence, error: silence };
 const [dataDir = '.', deskYaml = ''] = process.argv.slice(2);
 const core = createCore(
-  { dataDir, webhookPort: 0, publicUrl: null },
+  { dataDir, webhookPort: 0, tunnel: null },
   {
     clock: systemClock,
     logger,
@@ -67,6 +68,8 @@ const core = createCore(
     models: { model: () => timestamping },
     outbound: { postJson: () => Promise.reject(new Error('nothing is posted in this bench')) },
     texts: { send: () => Promise.reject(new Error('no text is sent in this bench')) },
+    twilio: noTwilio,
+    tunnels: noTunnels,
   },
 );
 const { webhookUrl } = await core.start();

@@ -9,7 +9,7 @@ const row = { id: 'no full row' } as CallRow;
 
 /** A core that knows no calls; tests replace what they look at. */
 function clientOf(parts: Partial<Core>, hasTwilioAccount = false) {
-  const core: Core = {
+  const core = {
     start: async () => ({ webhookUrl: '', warnings: [] }),
     stop: async () => {},
     status: () => ({ webhookUrl: 'http://127.0.0.1:4747', publicUrl: null, workflows: [], warnings: [] }),
@@ -22,10 +22,11 @@ function clientOf(parts: Partial<Core>, hasTwilioAccount = false) {
     redeliver: () => undefined,
     subscribe: () => () => {},
     ...parts,
-  };
+  } as Core;
   return createRouterClient(
     createApi({
       core,
+      forwarding: { carriers: () => [], guide: () => undefined },
       rehearsal: null,
       host: 'headless',
       version: '1.2.3',

@@ -2,17 +2,20 @@ import { implement } from '@orpc/server';
 import { type AppStatus, contract } from '../../src-preload/contract/api.ts';
 import type { Core } from '../core/core.ts';
 import { DeskFileError } from '../core/desk/parse-desk-file.ts';
+import type { CarrierForwarding } from '../core/forwarding/carrier-forwarding.ts';
 import {
   DeskInUseError,
   type RehearsalService,
   ScriptNotFoundError,
 } from '../rehearsal/rehearsal-service.ts';
+import { goingLiveApi } from './going-live-api.ts';
 import { liveUpdates } from './live-updates.ts';
 
 const notRehearsing = 'Patchbay works with Twilio itself; start it with --rehearsal to rehearse';
 
 export interface ApiParts {
   core: Core;
+  forwarding: CarrierForwarding;
   /** Null when Patchbay works with Twilio itself. */
   rehearsal: RehearsalService | null;
   host: AppStatus['host'];
@@ -24,7 +27,7 @@ export interface ApiParts {
 export type Api = ReturnType<typeof createApi>;
 
 /** Implements the contract for the UI; the same under both hosts. */
-export function createApi({ core, rehearsal, host, version, hasTwilioAccount }: ApiParts) {
+export function createApi({ core, forwarding, rehearsal, host, version, hasTwilioAccount }: ApiParts) {
   const os = implement(contract);
 
   const twilio = (): AppStatus['twilio'] => {
@@ -33,6 +36,7 @@ export function createApi({ core, rehearsal, host, version, hasTwilioAccount }: 
   };
 
   return os.router({
+    ...goingLiveApi(core, forwarding),
     app: {
       status: os.app.status.handler(() => ({
         ...core.status(),

@@ -1,5 +1,14 @@
 import type { AppStatus, CallDetail, Delivery, LiveUpdate } from '../../src-preload/contract/api.ts';
 import type { CallRow, CallView } from '../../src-preload/contract/calls.ts';
+import type { Examination } from '../../src-preload/contract/doctor.ts';
+import type { TunnelChoice } from '../../src-preload/contract/tunnel.ts';
+import type { AccountService } from './account/account-service.ts';
+import type { AlertService } from './alerts/alert-service.ts';
+import type { DestinationService } from './destinations/destination-service.ts';
+import type { NetService } from './net/net-service.ts';
+import type { NumberService } from './numbers/number-service.ts';
+import type { ProfileService } from './profile/profile-service.ts';
+import type { TunnelService } from './tunnel/tunnel-service.ts';
 
 /** What a host gives the core besides its ports. */
 export interface CoreOptions {
@@ -7,8 +16,8 @@ export interface CoreOptions {
   dataDir: string;
   /** 0 takes any free port. */
   webhookPort: number;
-  /** The https origin under which Twilio reaches the webhook listener; null: the listener's own loopback address. */
-  publicUrl: string | null;
+  /** The tunnel that the command line or the environment chose; null: the operator chooses in the app. */
+  tunnel: TunnelChoice | null;
 }
 
 /** The core as its hosts, the UI's API and the rehearsal line see it. */
@@ -35,4 +44,14 @@ export interface Core {
   redeliver(callId: string): Delivery | undefined;
   /** Every update of the open calls as it happens. @returns the way to unsubscribe. */
   subscribe(listener: (update: LiveUpdate) => void): () => void;
+
+  readonly account: AccountService;
+  readonly profile: ProfileService;
+  readonly destinations: DestinationService;
+  readonly numbers: NumberService;
+  readonly tunnel: TunnelService;
+  readonly net: NetService;
+  readonly alerts: AlertService;
+  /** Every link of the chain from the credentials to the phone that would ring. Never rejects. */
+  examine(): Promise<Examination>;
 }

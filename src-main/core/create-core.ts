@@ -1,23 +1,35 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Delivery } from '../../src-preload/contract/api.ts';
+import type { CallEvent, CallView } from '../../src-preload/contract/calls.ts';
+import { AccountService } from './account/account-service.ts';
 import { OutboxWorker } from './afterwards/outbox-worker.ts';
 import { WrapUp } from './afterwards/wrap-up.ts';
+import { AlertService } from './alerts/alert-service.ts';
 import { CallLog } from './calls/call-log.ts';
 import { CallService } from './calls/call-service.ts';
 import { rebuildCall } from './calls/call-state.ts';
 import { Recorder } from './calls/recorder.ts';
 import type { Core, CoreOptions } from './core.ts';
+import { AttachedNumberQueries } from './database/attached-numbers.ts';
 import { CallQueries } from './database/calls.ts';
 import { ContactQueries } from './database/contacts.ts';
 import { DeskQueries } from './database/desk.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OutboxQueries } from './database/outbox.ts';
+import { SettingQueries } from './database/settings.ts';
 import { WebhookRequestQueries } from './database/webhook-requests.ts';
 import { DeskService } from './desk/desk-service.ts';
+import { DestinationService } from './destinations/destination-service.ts';
+import { examine } from './doctor/doctor.ts';
 import { messageOf } from './errors.ts';
+import { NetService } from './net/net-service.ts';
+import { NumberService } from './numbers/number-service.ts';
 import type { Ports } from './ports.ts';
+import { ProfileService } from './profile/profile-service.ts';
 import { RouteService } from './routing/route-service.ts';
+import { OriginProofs } from './tunnel/origin-proofs.ts';
+import { TunnelService } from './tunnel/tunnel-service.ts';
 import { callLinks } from './webhooks/links.ts';
 import { RefusalBudget } from './webhooks/refusal-budget.ts';
 import { RelaySocket } from './webhooks/relay-socket.ts';
@@ -32,7 +44,7 @@ const wrapUpPatienceMs = 1_500;
 
 /** The one place where the rooms are wired together. Opens the database; nothing listens before `start`. */
 export function createCore(options: CoreOptions, ports: Ports): Core {
-  const { clock, logger, vault, notifier, models, outbound, texts } = ports;
+  const { clock, logger, vault, notifier, models, outbound, texts, twilio, tunnels } = ports;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const db = openDatabase(join(options.dataDir, 'patchbay.db'), { logger, clock });
   const callQueries = new CallQueries(db);
@@ -64,7 +76,30 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const desk = () => deskService.current();
 
   let webhookUrl = '';
-  const origin = () => options.publicUrl ?? webhookUrl;
+  const settings = new SettingQueries(db);
+  const attachedNumbers = new AttachedNumberQueries(db);
+  const proofs = new OriginProofs({ clock });
+  const goingLive = { twilio, db, settings, desk, notifier: { notify }, clock, logger };
+  const tunnel = new TunnelService({ ...goingLive, tunnels, vault, proofs, fixedChoice: options.tunnel });
+  const origin = () => tunnel.publicUrl() ?? webhookUrl;
+  const provenOrigin = () => tunnel.provenOrigin();
+  const account = new AccountService({
+    ...goingLive,
+    vault,
+    attachedNumbers: () => attachedNumbers.list().length,
+  });
+  const currentAccount = () => account.current();
+  const profile = new ProfileService({ ...goingLive, account: currentAccount });
+  const destinations = new DestinationService({ ...goingLive, account: currentAccount, provenOrigin });
+  const net = new NetService({ ...goingLive, account: currentAccount, numbers: attachedNumbers });
+  const numbers = new NumberService({
+    ...goingLive,
+    account: currentAccount,
+    numbers: attachedNumbers,
+    provenOrigin,
+    publishNet: (onStep) => net.publish(onStep),
+  });
+  const alerts = new AlertService({ ...goingLive, account: currentAccount });
   const routes = new RouteService({ desk, outbound, recorder, webhookRequests, clock, logger });
   const log = new CallLog({ queries: callQueries, recorder, clock, logger });
   const calls = new CallService({
@@ -104,6 +139,8 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     refusals,
   });
   const server = new WebhookServer({
+    proofs,
+    destinations,
     calls,
     desk,
     vault,
@@ -115,6 +152,13 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     refusals,
     transfer,
     relay,
+  });
+
+  deskService.onChange(() => net.refresh());
+  tunnel.onChange(() => void numbers.repoint());
+  account.onChange(() => {
+    profile.start();
+    alerts.start();
   });
 
   const unsubscribe = log.subscribe((update) => {
@@ -146,6 +190,9 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     const dead = outbox.countDead();
     return [
       ...deskService.warnings(),
+      ...tunnel.warnings(),
+      ...numbers.warnings(),
+      ...net.warnings(),
       ...(backlog > 0
         ? ['The database can’t be written right now: calls go on and are recorded later.']
         : []),
@@ -158,7 +205,10 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   async function stopEverything(): Promise<void> {
     clearInterval(sweep);
     unsubscribe();
+    for (const service of [profile, numbers, alerts]) service.stop();
+    await net.stop();
     await server.close();
+    await tunnel.stop();
     calls.stop();
     await Promise.race([Promise.all([wrapUp.stop(), worker.stop()]), wait(wrapUpPatienceMs)]);
     await recorder.close();
@@ -177,6 +227,8 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       sweepLostCalls();
       sweep = setInterval(sweepLostCalls, sweepEveryMs);
       sweep.unref();
+      tunnel.start(Number(new URL(webhookUrl).port));
+      for (const service of [profile, numbers, net, alerts]) service.start();
       return { webhookUrl, warnings };
     },
     stop() {
@@ -185,7 +237,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     },
     status: () => ({
       webhookUrl,
-      publicUrl: options.publicUrl,
+      publicUrl: tunnel.publicUrl(),
       workflows: desk().desk.workflows.map(({ id, name, number, model }) => ({ id, name, number, model })),
       warnings: warnings(),
     }),
@@ -199,7 +251,13 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       const events = callQueries.eventsOf(callId);
       const call = log.view(callId) ?? rebuildCall(events);
       if (call === null) return undefined;
-      return { call, events, caller: contacts.card(call.from, call.id), delivery: deliveryOf(callId) };
+      return {
+        call,
+        events,
+        caller: contacts.card(call.from, call.id),
+        delivery: deliveryOf(callId),
+        alerts: alerts.ofCalls(sidsOf(call, events)),
+      };
     },
     redeliver(callId) {
       const item = outbox.ofCall(callId);
@@ -209,7 +267,33 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       return deliveryOf(callId) ?? undefined;
     },
     subscribe: (listener) => log.subscribe(listener),
+    account,
+    profile,
+    destinations,
+    numbers,
+    tunnel,
+    net,
+    alerts,
+    examine: () =>
+      examine({
+        vault,
+        account,
+        profile,
+        numbers,
+        destinations,
+        tunnel,
+        net,
+        desk,
+        webhookUrl: () => webhookUrl || null,
+        clock,
+      }),
   };
+}
+
+/** Twilio's SIDs of a call and of the legs to the destinations that it rang. */
+function sidsOf(call: CallView, events: readonly CallEvent[]): string[] {
+  const legs = events.flatMap(({ fact }) => ('legSid' in fact && fact.legSid ? [fact.legSid] : []));
+  return [...new Set([call.callSid, ...legs])];
 }
 
 function wait(ms: number): Promise<void> {

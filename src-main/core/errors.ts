@@ -1,3 +1,5 @@
+import type { Problem } from '../../src-preload/contract/problem.ts';
+
 /** Closes a union: a case that was forgotten does not compile, and at run time names what came. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected case: ${JSON.stringify(value)}`);
@@ -55,5 +57,16 @@ export class TwilioRequestError extends Error {
     this.status = facts.status;
     this.code = facts.code;
     this.retryable = facts.retryable;
+  }
+}
+
+/** What an operator asked for can't be done, or failed; `problem` has the words, the remedy and the link. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(`${problem.says} ${problem.remedy}`, options);
+    this.problem = problem;
   }
 }

@@ -1,4 +1,6 @@
 import type { LanguageModel } from 'ai';
+import type { TunnelOpener } from './tunnel/tunnel-opener.ts';
+import type { TwilioRest } from './twilio/twilio-rest.ts';
 
 /** What a host must bring for the core to run. Each port has a production form and, in tests, a fake. */
 
@@ -20,6 +22,8 @@ export interface Logger {
 export const secretNames = [
   'TWILIO_ACCOUNT_SID',
   'TWILIO_AUTH_TOKEN',
+  /** The token before the one in force: what Twilio signed with it while it was rotated is still taken for a while. */
+  'TWILIO_AUTH_TOKEN_PREVIOUS',
   'NGROK_AUTHTOKEN',
   'OPENAI_API_KEY',
   'ANTHROPIC_API_KEY',
@@ -83,4 +87,6 @@ export interface Ports {
   models: ModelRegistry;
   outbound: OutboundHttp;
   texts: TextSender;
+  twilio: TwilioRest;
+  tunnels: TunnelOpener;
 }

@@ -5,10 +5,12 @@ import { stringify } from 'yaml';
 import { createCore } from '../core/create-core.ts';
 import { type Logger, type Ports, type SecretName, systemClock, type Vault } from '../core/ports.ts';
 import { createModelRegistry } from '../core/receptionist/model-registry.ts';
+import { createTwilioRest } from '../core/twilio/create-twilio-rest.ts';
 import { createTextSender } from '../core/twilio/text-sender.ts';
 import { withRehearsalAccount } from './rehearsal-account.ts';
 import { RehearsalLine } from './rehearsal-line.ts';
 import { practiceDeskIn } from './rehearsal-service.ts';
+import { createRehearsalTunnels } from './rehearsal-tunnels.ts';
 import { runScript, type ScriptRun } from './run-script.ts';
 import type { Script } from './script.ts';
 import { ScriptedOutbound } from './scripted-outbound.ts';
@@ -45,7 +47,9 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
   try {
     const vault = withRehearsalAccount(readOnlyVault(env));
     const outbound = new ScriptedOutbound(script.webhooks);
-    let apiUrl = '';
+    let apiUrl: string | null = null;
+    // The line's address is known once the core listens.
+    const twilio = createTwilioRest({ vault, apiUrl: () => apiUrl });
     const ports: Ports = {
       clock: systemClock,
       logger,
@@ -53,10 +57,11 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
       notifier: { notify: () => {} },
       models: createModelRegistry({ vault, llmUrl: env.PATCHBAY_LLM_URL || undefined }),
       outbound,
-      // The line's address is known once the core listens.
-      texts: { send: (text) => createTextSender({ vault, apiUrl }).send(text) },
+      texts: createTextSender(twilio),
+      twilio,
+      tunnels: createRehearsalTunnels(),
     };
-    const core = createCore({ dataDir, webhookPort: 0, publicUrl }, ports);
+    const core = createCore({ dataDir, webhookPort: 0, tunnel: { kind: 'own', url: publicUrl } }, ports);
     cleanUp.push(() => core.stop());
     const { webhookUrl } = await core.start();
     const account = {

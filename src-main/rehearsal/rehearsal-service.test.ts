@@ -6,6 +6,7 @@ import type { Core } from '../core/core.ts';
 import { createCore } from '../core/create-core.ts';
 import { systemClock, type Vault } from '../core/ports.ts';
 import { createModelRegistry } from '../core/receptionist/model-registry.ts';
+import { noTunnels, noTwilio } from '../core/test-support/no-outside.ts';
 import { withRehearsalAccount } from './rehearsal-account.ts';
 import { RehearsalLine } from './rehearsal-line.ts';
 import { DeskInUseError, RehearsalService, ScriptNotFoundError } from './rehearsal-service.ts';
@@ -29,8 +30,10 @@ beforeAll(async () => {
     models: createModelRegistry({ vault }),
     outbound: new ScriptedOutbound({}),
     texts: { send: async () => ({ sid: 'SM1' }) },
+    twilio: noTwilio,
+    tunnels: noTunnels,
   };
-  core = createCore({ dataDir, webhookPort: 0, publicUrl: null }, ports);
+  core = createCore({ dataDir, webhookPort: 0, tunnel: null }, ports);
   const { webhookUrl } = await core.start();
   const account = {
     sid: vault.get('TWILIO_ACCOUNT_SID') ?? '',

@@ -1,4 +1,5 @@
 import { foundation } from './migrations/0001-foundation.ts';
+import { goingLive } from './migrations/0002-going-live.ts';
 
 /** One step of the schema. `version` counts from 1 without gaps; a step that has shipped is never changed. */
 export interface Migration {
@@ -7,4 +8,7 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, name: 'foundation', sql: foundation }];
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'foundation', sql: foundation },
+  { version: 2, name: 'going live', sql: goingLive },
+];

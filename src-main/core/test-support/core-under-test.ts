@@ -8,6 +8,7 @@ import { createCore } from '../create-core.ts';
 import { createLogger } from '../logging/logger.ts';
 import { type OutboundAnswer, type Ports, type SecretName, systemClock, type Vault } from '../ports.ts';
 import { createModelRegistry } from '../receptionist/model-registry.ts';
+import { noTunnels, noTwilio } from './no-outside.ts';
 
 export const authToken = 'a-token-that-must-not-be-logged';
 export const publicUrl = 'https://patchbay.example';
@@ -52,7 +53,7 @@ export async function startCore(
   const sentTexts: { from: string; to: string; body: string }[] = [];
   const vault = vaultWith({ TWILIO_AUTH_TOKEN: authToken, TWILIO_ACCOUNT_SID: 'ACtest' });
   const core = createCore(
-    { dataDir, webhookPort: 0, publicUrl },
+    { dataDir, webhookPort: 0, tunnel: { kind: 'own', url: publicUrl } },
     {
       clock: systemClock,
       logger: createLogger({ level: 'debug', destination: { write: (line) => logLines.push(line) } }),
@@ -71,6 +72,8 @@ export async function startCore(
           return { sid: `SM${sentTexts.length}` };
         },
       },
+      twilio: noTwilio,
+      tunnels: noTunnels,
       ...options.ports,
     },
   );

@@ -1,14 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler } from 'express';
+import type { DestinationService } from '../destinations/destination-service.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports.ts';
+import type { OriginProofs } from '../tunnel/origin-proofs.ts';
 import type { RelaySocket } from './relay-socket.ts';
 import { type TwilioWebhooksDeps, twilioWebhooks } from './twilio-webhooks.ts';
 
 export interface WebhookServerDeps extends TwilioWebhooksDeps {
   transfer: (request: IncomingMessage, response: ServerResponse) => void;
   relay: RelaySocket;
+  proofs: Pick<OriginProofs, 'answer'>;
+  destinations: Pick<DestinationService, 'keyPressed'>;
 }
 
 /** The port can't be listened on. `remedy` says what the operator can do. */

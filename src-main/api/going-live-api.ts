@@ -1,0 +1,134 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../src-preload/contract/api.ts';
+import type { Problem } from '../../src-preload/contract/problem.ts';
+import type { Core } from '../core/core.ts';
+import type { CarrierForwarding } from '../core/forwarding/carrier-forwarding.ts';
+import { asProblem } from '../core/twilio/error-catalogue.ts';
+import { withProgress } from './with-progress.ts';
+
+interface WithProblem {
+  PROBLEM(options: { message: string; data: Problem }): Error;
+}
+
+/** The part of the contract that leads from an account to a number that takes calls. */
+export function goingLiveApi(core: Core, forwarding: CarrierForwarding) {
+  const os = implement(contract);
+  return {
+    account: os.account.router({
+      get: os.account.get.handler(() => core.account.current()),
+      check: os.account.check.handler(({ errors }) => explained(errors, () => core.account.check())),
+      connect: os.account.connect.handler(({ input, errors }) =>
+        explained(errors, () => core.account.connect(input)),
+      ),
+      disconnect: os.account.disconnect.handler(({ errors }) =>
+        explained(errors, async () => {
+          core.account.disconnect();
+          return {};
+        }),
+      ),
+      subaccounts: os.account.subaccounts.handler(({ errors }) =>
+        explained(errors, () => core.account.subaccounts()),
+      ),
+      useSubaccount: os.account.useSubaccount.handler(({ input, errors }) =>
+        explained(errors, () => core.account.useSubaccount(input.accountSid)),
+      ),
+    }),
+    profile: os.profile.router({
+      get: os.profile.get.handler(() => core.profile.current()),
+      check: os.profile.check.handler(({ errors }) => explained(errors, () => core.profile.check())),
+      history: os.profile.history.handler(() => core.profile.history()),
+    }),
+    destinations: os.destinations.router({
+      list: os.destinations.list.handler(() => core.destinations.list()),
+      check: os.destinations.check.handler(({ input, errors }) =>
+        explained(errors, () => core.destinations.check(input)),
+      ),
+      ring: os.destinations.ring.handler(({ input, errors }) =>
+        explainedSteps(
+          errors,
+          withProgress((onStep) => core.destinations.ring(input, onStep)),
+        ),
+      ),
+    }),
+    numbers: os.numbers.router({
+      list: os.numbers.list.handler(({ errors }) => explained(errors, () => core.numbers.list())),
+      planAttach: os.numbers.planAttach.handler(({ input, errors }) =>
+        explained(errors, () => core.numbers.planAttach(input.sid, input.workflowId)),
+      ),
+      attach: os.numbers.attach.handler(({ input, errors }) =>
+        explainedSteps(
+          errors,
+          withProgress((onStep) => core.numbers.attach(input, onStep)),
+        ),
+      ),
+      planDetach: os.numbers.planDetach.handler(({ input, errors }) =>
+        explained(errors, () => core.numbers.planDetach(input.sid)),
+      ),
+      detach: os.numbers.detach.handler(({ input, errors }) =>
+        explainedSteps(
+          errors,
+          withProgress((onStep) => core.numbers.detach(input, onStep)),
+        ),
+      ),
+      repair: os.numbers.repair.handler(({ input, errors }) =>
+        explained(errors, () => core.numbers.repair(input.sid)),
+      ),
+    }),
+    tunnel: os.tunnel.router({
+      get: os.tunnel.get.handler(() => core.tunnel.current()),
+      use: os.tunnel.use.handler(({ input, errors }) => explained(errors, () => core.tunnel.use(input))),
+      setToken: os.tunnel.setToken.handler(({ input, errors }) =>
+        explained(errors, () => core.tunnel.setToken(input.token)),
+      ),
+      retry: os.tunnel.retry.handler(() => core.tunnel.retry()),
+      prove: os.tunnel.prove.handler(({ errors }) => explained(errors, () => core.tunnel.prove())),
+    }),
+    net: os.net.router({
+      status: os.net.status.handler(() => core.net.status()),
+      publish: os.net.publish.handler(({ errors }) =>
+        explainedSteps(
+          errors,
+          withProgress(async (onStep) => {
+            await core.net.publish(onStep);
+            return core.net.status();
+          }),
+        ),
+      ),
+    }),
+    doctor: os.doctor.router({ examine: os.doctor.examine.handler(() => core.examine()) }),
+    alerts: os.alerts.router({ list: os.alerts.list.handler(({ input }) => core.alerts.list(input)) }),
+    forwarding: os.forwarding.router({
+      carriers: os.forwarding.carriers.handler(() => forwarding.carriers()),
+      guide: os.forwarding.guide.handler(({ input, errors }) => {
+        const guide = forwarding.guide(input);
+        if (guide === undefined) throw errors.NOT_FOUND();
+        return guide;
+      }),
+    }),
+  };
+}
+
+/** What the operator can act on leaves the API as a PROBLEM; anything else is a fault of ours. */
+function problemOf(errors: WithProblem, thrown: unknown): unknown {
+  const problem = asProblem(thrown);
+  return problem === null ? thrown : errors.PROBLEM({ message: problem.says, data: problem });
+}
+
+async function explained<T>(errors: WithProblem, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw problemOf(errors, thrown);
+  }
+}
+
+async function* explainedSteps<T>(
+  errors: WithProblem,
+  steps: AsyncGenerator<T, void>,
+): AsyncGenerator<T, void> {
+  try {
+    yield* steps;
+  } catch (thrown) {
+    throw problemOf(errors, thrown);
+  }
+}

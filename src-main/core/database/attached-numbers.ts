@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type NumberConfig, numberConfigSchema } from '../../../src-preload/contract/numbers.ts';
+import type { Db } from './open-database.ts';
+
+/** A Twilio number that Patchbay has changed, is changing, or is giving back. */
+export interface AttachedNumber {
+  /** Twilio's SID, PN… */
+  sid: string;
+  accountSid: string;
+  /** E.164. */
+  number: string;
+  workflowId: string;
+  state: 'attaching' | 'attached' | 'detaching';
+  since: number;
+  /** As it was before Patchbay changed anything. */
+  before: NumberConfig;
+  /** As Patchbay has set it, or is about to. */
+  set: NumberConfig;
+  /** As it was last seen at Twilio, and when; null: not looked at since. */
+  seen: NumberConfig | null;
+  seenAt: number | null;
+  problem: string | null;
+}
+
+interface Row {
+  sid: string;
+  account_sid: string;
+  number: string;
+  workflow_id: string;
+  state: AttachedNumber['state'];
+  since: number;
+  config_before: string;
+  config_set: string;
+  config_seen: string | null;
+  seen_at: number | null;
+  problem: string | null;
+}
+
+const configText = z.string().transform((text) => numberConfigSchema.parse(JSON.parse(text)));
+
+export class AttachedNumberQueries {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Of every account, by number. */
+  list(): AttachedNumber[] {
+    return this.#db.prepare<[], Row>('SELECT * FROM attached_numbers ORDER BY number').all().map(fromRow);
+  }
+
+  get(sid: string): AttachedNumber | undefined {
+    const row = this.#db.prepare<[string], Row>('SELECT * FROM attached_numbers WHERE sid = ?').get(sid);
+    return row && fromRow(row);
+  }
+
+  put(number: AttachedNumber): void {
+    this.#db
+      .prepare(
+        `INSERT INTO attached_numbers (sid, account_sid, number, workflow_id, state, since, config_before, config_set,
+           config_seen, seen_at, problem)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (sid) DO UPDATE SET account_sid = excluded.account_sid, number = excluded.number,
+           workflow_id = excluded.workflow_id, state = excluded.state, since = excluded.since,
+           config_before = excluded.config_before, config_set = excluded.config_set,
+           config_seen = excluded.config_seen, seen_at = excluded.seen_at, problem = excluded.problem`,
+      )
+      .run(
+        number.sid,
+        number.accountSid,
+        number.number,
+        number.workflowId,
+        number.state,
+        number.since,
+        JSON.stringify(number.before),
+        JSON.stringify(number.set),
+        number.seen && JSON.stringify(number.seen),
+        number.seenAt,
+        number.problem,
+      );
+  }
+
+  delete(sid: string): void {
+    this.#db.prepare('DELETE FROM attached_numbers WHERE sid = ?').run(sid);
+  }
+}
+
+function fromRow(row: Row): AttachedNumber {
+  return {
+    sid: row.sid,
+    accountSid: row.account_sid,
+    number: row.number,
+    workflowId: row.workflow_id,
+    state: row.state,
+    since: row.since,
+    before: configText.parse(row.config_before),
+    set: configText.parse(row.config_set),
+    seen: row.config_seen === null ? null : configText.parse(row.config_seen),
+    seenAt: row.seen_at,
+    problem: row.problem,
+  };
+}

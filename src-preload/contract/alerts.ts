@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { problemSchema } from './problem.ts';
+
+/** An entry of Twilio's debugger (Monitor alerts), in words and joined to the call it concerns. */
+export const alertSchema = z.object({
+  sid: z.string(),
+  at: z.number(),
+  level: z.string(),
+  /** Twilio's call SID, of the call or one of its legs; null: it concerns no call. */
+  callSid: z.string().nullable(),
+  requestUrl: z.string().nullable(),
+  problem: problemSchema,
+});
+export type Alert = z.infer<typeof alertSchema>;
