@@ -15,6 +15,7 @@ export default defineConfig({
           index: at('src-main/index.ts'),
           serve: at('src-main/serve.ts'),
           rehearse: at('src-main/rehearse.ts'),
+          patchbay: at('src-main/patchbay.ts'),
         },
         output: { format: 'es' },
       },

@@ -9,6 +9,7 @@ const built = [
   'out/main/index.js',
   'out/main/serve.js',
   'out/main/rehearse.js',
+  'out/main/patchbay.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
 ];

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AppStatus } from '../src-preload/contract/api.ts';
-import type { TunnelChoice } from '../src-preload/contract/tunnel.ts';
 import type { ApiParts } from './api/create-api.ts';
+import type { Core } from './core/core.ts';
 import { createCore } from './core/create-core.ts';
 import { carrierForwardingIn } from './core/forwarding/carrier-forwarding.ts';
 import { type Logger, type Notifier, type Ports, systemClock, type Vault } from './core/ports.ts';
@@ -12,6 +12,7 @@ import { createGuardedHttp } from './core/routing/guarded-http.ts';
 import { createNgrokTunnels } from './core/tunnel/ngrok-tunnel.ts';
 import { createTwilioRest } from './core/twilio/create-twilio-rest.ts';
 import { createTextSender } from './core/twilio/text-sender.ts';
+import type { TwilioRest } from './core/twilio/twilio-rest.ts';
 import type { HostOptions } from './host-options.ts';
 import { once } from './once.ts';
 import { version } from './version.ts';
@@ -44,33 +45,21 @@ export interface RunningHost {
  * @throws when the port is taken, the database is refused, or the desk file is (DeskFileError); nothing runs then
  */
 export async function startHost(options: HostOptions, parts: HostParts): Promise<RunningHost> {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const { logger } = parts;
   const rehearse =
     options.rehearsal === 'on' || (options.rehearsal === 'auto' && !hasTwilioAccount(parts.vault));
   // Loaded only where it is used: most operators rehearse once and then work for years.
   const rehearsing = rehearse ? await import('./host-rehearsal.ts') : null;
   const vault = rehearsing?.rehearsalVault(parts.vault) ?? parts.vault;
-
-  let twilioApiUrl = options.twilioApiUrl;
-  // The rehearsal line's address is known only once the core listens.
-  const twilio = createTwilioRest({ vault, apiUrl: () => twilioApiUrl });
-  const ports: Ports = {
-    clock: systemClock,
-    logger,
+  // The rehearsal line starts once the core listens; until then nothing may go to Twilio itself.
+  const lineIsThere = Promise.withResolvers<void>();
+  let { twilioApiUrl } = options;
+  if (rehearsing === null || twilioApiUrl !== null) lineIsThere.resolve();
+  const core = buildCore(options, parts, {
     vault,
-    notifier: parts.notifier,
-    models: createModelRegistry({ vault, ...(options.llmUrl === null ? {} : { llmUrl: options.llmUrl }) }),
-    outbound: createGuardedHttp(),
-    texts: createTextSender(twilio),
-    twilio,
+    twilio: heldBack(createTwilioRest({ vault, apiUrl: () => twilioApiUrl }), lineIsThere.promise),
     tunnels: rehearsing?.rehearsalTunnels ?? createNgrokTunnels(),
-  };
-
-  const core = createCore(
-    { dataDir: options.dataDir, webhookPort: options.webhookPort, tunnel: tunnelOf(options.publicUrl) },
-    ports,
-  );
+  });
   const running: Array<{ stop(): Promise<void> }> = [core];
   const stopAll = async () => {
     for (const part of running.toReversed()) await part.stop();
@@ -94,27 +83,73 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
     if (rehearsal !== null) {
       running.push(rehearsal);
       twilioApiUrl ??= rehearsal.apiUrl;
+      lineIsThere.resolve();
     }
-    return {
-      webhookUrl,
-      apiParts: {
-        core,
-        forwarding: carrierForwardingIn(parts.resourcesDir),
-        rehearsal: rehearsal?.service ?? null,
-        host: parts.host,
-        version,
-        hasTwilioAccount: () => hasTwilioAccount(parts.vault),
-      },
-      stop,
-    };
+    return { webhookUrl, apiParts: apiPartsOf(core, parts, rehearsal?.service ?? null), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function tunnelOf(publicUrl: string | null): TunnelChoice | null {
-  return publicUrl === null ? null : { kind: 'own', url: publicUrl };
+/**
+ * The core without its listeners, for one question or one change: nothing is answered, watched or published by itself.
+ *
+ * @throws when the database is refused
+ */
+export function openHost(options: HostOptions, parts: HostParts): Pick<RunningHost, 'apiParts' | 'stop'> {
+  const { vault } = parts;
+  const core = buildCore(options, parts, {
+    vault,
+    twilio: createTwilioRest({ vault, apiUrl: () => options.twilioApiUrl }),
+    tunnels: createNgrokTunnels(),
+  });
+  return { apiParts: apiPartsOf(core, parts, null), stop: () => core.stop() };
+}
+
+function buildCore(
+  options: HostOptions,
+  parts: HostParts,
+  outside: Pick<Ports, 'vault' | 'twilio' | 'tunnels'>,
+): Core {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const { vault, twilio } = outside;
+  return createCore(
+    {
+      dataDir: options.dataDir,
+      webhookPort: options.webhookPort,
+      tunnel: options.publicUrl === null ? null : { kind: 'own', url: options.publicUrl },
+    },
+    {
+      ...outside,
+      clock: systemClock,
+      logger: parts.logger,
+      notifier: parts.notifier,
+      models: createModelRegistry({ vault, ...(options.llmUrl === null ? {} : { llmUrl: options.llmUrl }) }),
+      outbound: createGuardedHttp(),
+      texts: createTextSender(twilio),
+    },
+  );
+}
+
+/** Asks nothing before `isThere`. */
+function heldBack(twilio: TwilioRest, isThere: Promise<void>): TwilioRest {
+  return {
+    ask: (question, credentials) => isThere.then(() => twilio.ask(question, credentials)),
+    uploadFunction: (upload) => isThere.then(() => twilio.uploadFunction(upload)),
+    fetchHosted: (url, params) => isThere.then(() => twilio.fetchHosted(url, params)),
+  };
+}
+
+function apiPartsOf(core: Core, parts: HostParts, rehearsal: ApiParts['rehearsal']): ApiParts {
+  return {
+    core,
+    forwarding: carrierForwardingIn(parts.resourcesDir),
+    rehearsal,
+    host: parts.host,
+    version,
+    hasTwilioAccount: () => hasTwilioAccount(parts.vault),
+  };
 }
 
 function hasTwilioAccount(vault: Vault): boolean {

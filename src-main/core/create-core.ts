@@ -30,6 +30,7 @@ import { ProfileService } from './profile/profile-service.ts';
 import { RouteService } from './routing/route-service.ts';
 import { OriginProofs } from './tunnel/origin-proofs.ts';
 import { TunnelService } from './tunnel/tunnel-service.ts';
+import { AuthTokens } from './webhooks/auth-tokens.ts';
 import { callLinks } from './webhooks/links.ts';
 import { RefusalBudget } from './webhooks/refusal-budget.ts';
 import { RelaySocket } from './webhooks/relay-socket.ts';
@@ -110,6 +111,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     models,
     texts,
     links: callLinks(origin),
+    ringSecondsFor: (destination, seconds) => destinations.ringSecondsFor(destination, seconds),
     clock,
     logger,
   });
@@ -127,7 +129,8 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     logger,
   });
   const refusals = new RefusalBudget(clock);
-  const relay = new RelaySocket({ calls, vault, origin, logger });
+  const tokens = new AuthTokens({ vault, settings, clock, logger });
+  const relay = new RelaySocket({ calls, tokens, origin, logger });
   const transfer = createTransferWebhook({
     desk,
     routes,
@@ -143,7 +146,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     destinations,
     calls,
     desk,
-    vault,
+    tokens,
     origin,
     recorder,
     webhookRequests,
@@ -205,7 +208,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   async function stopEverything(): Promise<void> {
     clearInterval(sweep);
     unsubscribe();
-    for (const service of [profile, numbers, alerts]) service.stop();
+    for (const service of [profile, destinations, numbers, alerts]) service.stop();
     await net.stop();
     await server.close();
     await tunnel.stop();
@@ -284,6 +287,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
         tunnel,
         net,
         desk,
+        models,
         webhookUrl: () => webhookUrl || null,
         clock,
       }),

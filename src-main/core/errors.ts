@@ -41,22 +41,42 @@ export class VaultError extends Error {
   override readonly name = 'VaultError';
 }
 
-/** A REST request to Twilio that failed, with Twilio's facts. */
+export interface TwilioRequestFacts {
+  /** HTTP status, where there was an answer. */
+  status?: number | undefined;
+  /** Twilio's error code. */
+  code?: number | undefined;
+  /** Asking again later may help. */
+  retryable: boolean;
+  /**
+   * no-account: the vault has no credentials. not-an-account: the SID is none of an account. unreachable: no answer, or
+   * one that is not Twilio's. answered: Twilio said no. Left out, it follows from `status`.
+   */
+  kind?: 'no-account' | 'not-an-account' | 'unreachable' | 'answered' | undefined;
+  /** What Twilio said, or why it can't be reached: a sentence part without secrets. */
+  detail?: string | undefined;
+  /** Twilio may have carried the request out although it failed here, so that asking again could do it twice. */
+  uncertain?: boolean | undefined;
+}
+
+/** A REST request to Twilio that failed, with Twilio's facts. Neither the message nor a cause holds a secret. */
 export class TwilioRequestError extends Error {
   override readonly name = 'TwilioRequestError';
   readonly status: number | undefined;
   readonly code: number | undefined;
   readonly retryable: boolean;
+  readonly kind: 'no-account' | 'not-an-account' | 'unreachable' | 'answered';
+  readonly detail: string | undefined;
+  readonly uncertain: boolean;
 
-  constructor(
-    message: string,
-    facts: { status?: number | undefined; code?: number | undefined; retryable: boolean },
-    options?: ErrorOptions,
-  ) {
+  constructor(message: string, facts: TwilioRequestFacts, options?: ErrorOptions) {
     super(message, options);
     this.status = facts.status;
     this.code = facts.code;
     this.retryable = facts.retryable;
+    this.kind = facts.kind ?? (facts.status === undefined ? 'unreachable' : 'answered');
+    this.detail = facts.detail;
+    this.uncertain = facts.uncertain ?? false;
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Logger } from '../core/ports.ts';
 import { withEnvironmentSecrets } from '../environment-secrets.ts';
-import { type RunningHost, startHost } from '../host.ts';
+import { type HostParts, type RunningHost, startHost } from '../host.ts';
 import type { HostOptions } from '../host-options.ts';
 import { onceResolved } from '../once.ts';
 import { createFileVault } from './file-vault.ts';
 import { createLogin } from './login.ts';
+import { forgetRunningHost, noteRunningHost } from './running-host-file.ts';
 import { startUiServer } from './ui-server.ts';
 
 /** Where the built parts of the app lie. */
@@ -36,21 +37,15 @@ export async function startHeadless(
     logger,
   });
   try {
-    const host = await startHost(options, {
-      host: 'headless',
-      vault: withEnvironmentSecrets(createFileVault(options.dataDir, process.env), process.env),
-      // There is no desktop to notify on; the log keeps the facts.
-      notifier: {
-        notify: ({ title, callId }) => logger.info('The operator should know.', { title, callId }),
-      },
-      logger,
-      resourcesDir: folders.resourcesDir,
-    });
+    const host = await startHost(options, headlessParts(options, folders.resourcesDir, logger));
     started.resolve(host);
+    const { origin, searchParams } = new URL(ui.url);
+    noteRunningHost(options.dataDir, { pid: process.pid, origin, token: searchParams.get('token') ?? '' });
     return {
       webhookUrl: host.webhookUrl,
       uiUrl: ui.url,
       stop: async () => {
+        forgetRunningHost(options.dataDir);
         await ui.stop();
         await host.stop();
       },
@@ -59,6 +54,20 @@ export async function startHeadless(
     await ui.stop();
     throw error;
   }
+}
+
+/** What the headless host brings to the core. @throws VaultError when the secrets can't be opened. */
+export function headlessParts(options: HostOptions, resourcesDir: string, logger: Logger): HostParts {
+  return {
+    host: 'headless',
+    vault: withEnvironmentSecrets(createFileVault(options.dataDir, process.env), process.env),
+    // There is no desktop to notify on; the log keeps the facts.
+    notifier: {
+      notify: ({ title, callId }) => logger.info('The operator should know.', { title, callId }),
+    },
+    logger,
+    resourcesDir,
+  };
 }
 
 /** Loaded with the first look at the UI: calls are answered sooner without it. */

@@ -126,7 +126,7 @@ async function ringLeg(call: PlacedCall, leg: Leg, timeout: number, over: AbortS
 
 /** The caller and the human (or the voicemail) hear each other until one of them hangs up. */
 async function talk(call: PlacedCall, leg: Leg, timeLimit: number): Promise<DialEnd> {
-  const bridgedAt = performance.now();
+  const bridgedAt = call.time.now();
   const { plan } = leg;
   const seconds = 'talkSeconds' in plan ? plan.talkSeconds : 0;
   call.enter({ at: 'connected' });
@@ -140,7 +140,7 @@ async function talk(call: PlacedCall, leg: Leg, timeLimit: number): Promise<Dial
     params: {
       DialCallStatus: 'completed',
       DialCallSid: leg.sid,
-      DialCallDuration: String(Math.max(1, call.time.toSeconds(performance.now() - bridgedAt))),
+      DialCallDuration: String(Math.max(1, call.time.toSeconds(call.time.now() - bridgedAt))),
       DialBridged: 'true',
     },
     endedByDestination: hungUp,

@@ -30,10 +30,9 @@ export async function gather(
   const stop = AbortSignal.any([call.over, done.signal]);
   for (const child of verb.children) await call.announce(child, stop);
   // The time-out begins anew with each key, and a caller who speaks is waited for.
-  const timeoutMs = call.time.toMs(keys.timeout);
   for (let heard = -1; heard < inputs && !stop.aborted; ) {
     heard = inputs;
-    await call.watch.until(() => inputs > heard, { timeoutMs, signal: stop });
+    await untilOrTimeout(call, () => inputs > heard, keys.timeout, stop);
     await call.watch.until(() => !call.callerIsSpeaking, { signal: stop });
   }
   if (call.over.aborted) return undefined;
@@ -44,6 +43,20 @@ export async function gather(
   if (keys.digits === '' && verb.attributes.actionOnEmptyResult !== 'true') return undefined;
   call.trace.add('twilio', `gathered ${keys.digits || 'nothing'}`);
   return { Digits: keys.digits };
+}
+
+/** Waits on the line's own clock, so that a test which moves it by hand moves this too. Script seconds. */
+async function untilOrTimeout(
+  call: PlacedCall,
+  condition: () => boolean,
+  seconds: number,
+  stop: AbortSignal,
+): Promise<void> {
+  const settled = new AbortController();
+  const until = call.watch.until(condition, { signal: AbortSignal.any([stop, settled.signal]) });
+  const timeOut = call.time.sleep(seconds, AbortSignal.any([stop, settled.signal]));
+  await Promise.race([until, timeOut]);
+  settled.abort();
 }
 
 /** Collects key presses until there are enough, as the attributes of a `<Gather>` say. */

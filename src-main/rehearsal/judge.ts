@@ -1,6 +1,6 @@
 import type { CallDetail } from '../../src-preload/contract/api.ts';
 import type { CallRecord } from './call-record.ts';
-import type { SentText } from './rehearsal-rest.ts';
+import type { SentText } from './rest/rehearsal-account-state.ts';
 import type { Expectations } from './script.ts';
 import type { PostedRequest } from './scripted-outbound.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DestinationPlan } from './call-plan.ts';
 import type { PlacedCall } from './placed-call.ts';
+import { sendStatus } from './status-callback.ts';
 import type { TwimlElement } from './twiml.ts';
-import { newIdempotencyToken } from './webhook-client.ts';
 
 export type LegStatus =
   | 'initiated'
@@ -56,14 +56,16 @@ export class Leg {
 
   /** Script seconds since somebody picked up. */
   get talkSeconds(): number {
-    return this.answeredAt === undefined ? 0 : this.#call.time.toSeconds(performance.now() - this.answeredAt);
+    return this.answeredAt === undefined
+      ? 0
+      : this.#call.time.toSeconds(this.#call.time.now() - this.answeredAt);
   }
 
   /** The leg has another status: it is told to whoever asked for it. */
   becomes(status: LegStatus): void {
     if (this.isOver) return;
     this.status = status;
-    if (status === 'in-progress') this.answeredAt = performance.now();
+    if (status === 'in-progress') this.answeredAt = this.#call.time.now();
     this.#call.trace.add('destination', `${this.number} ${status}`);
     const { statusCallback, statusCallbackEvent = 'completed' } = this.element.attributes;
     if (statusCallback === undefined || !statusCallbackEvent.split(/\s+/).includes(eventOf[status])) return;
@@ -114,16 +116,16 @@ export class Leg {
   #deliver(params: Record<string, string>): void {
     const call = this.#call;
     const { statusCallback = '', statusCallbackMethod } = this.element.attributes;
-    this.#reports = this.#reports.then(async () => {
-      const answer = await call.line.webhooks.send(call.resolve(statusCallback), {
-        method: statusCallbackMethod === 'GET' ? 'GET' : 'POST',
+    this.#reports = this.#reports.then(() =>
+      sendStatus(
+        call.line.webhooks,
+        {
+          url: call.resolve(statusCallback),
+          method: statusCallbackMethod === 'GET' ? 'GET' : 'POST',
+        },
         params,
-        idempotencyToken: newIdempotencyToken(),
-      });
-      if (answer.status < 200 || answer.status > 299) {
-        throw new Error(`11200: a status callback was answered with status ${answer.status}`);
-      }
-    });
+      ),
+    );
     call.inBackground(this.#reports);
   }
 }

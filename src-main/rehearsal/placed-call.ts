@@ -1,17 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../core/errors.ts';
+import { callParameters } from './call-parameters.ts';
 import { type CallPlan, withheldFrom } from './call-plan.ts';
 import type { CallRecord, Situation } from './call-record.ts';
+import { CallRequests } from './call-requests.ts';
+import {
+  type CallAlert,
+  type CallStart,
+  type HttpMethod,
+  inboundStart,
+  type VoiceConfiguration,
+} from './call-start.ts';
 import { act } from './caller.ts';
+import { connect } from './connect.ts';
 import { type Rung, ring } from './dial.ts';
 import { gather } from './gather.ts';
 import { record } from './record.ts';
-import { type RelayEnd, RelaySession } from './relay-session.ts';
 import type { ScriptTime } from './script-time.ts';
+import { overParameters, sendStatus } from './status-callback.ts';
 import { Trace } from './trace.ts';
 import { parseTwiml, type TwimlElement, TwimlError } from './twiml.ts';
 import { Watch } from './watch.ts';
-import { CallError, newIdempotencyToken, type WebhookAnswer, type WebhookClient } from './webhook-client.ts';
+import { CallError, type WebhookClient } from './webhook-client.ts';
 
 export interface LineContext {
   account: { sid: string; authToken: string };
@@ -19,6 +29,10 @@ export interface LineContext {
   time: ScriptTime;
   /** Numbers of the account's own, in E.164. */
   ownNumbers: ReadonlySet<string>;
+  /** What a number of the account does with a call; undefined: it is none, and Patchbay is rung. */
+  configurationOf?: ((number: string) => VoiceConfiguration | undefined) | undefined;
+  /** Takes what Twilio would write into its error log. */
+  report?: ((alert: CallAlert) => void) | undefined;
 }
 
 /** No call is led through more documents than this; a `<Redirect>` that goes in a circle ends here. */
@@ -27,9 +41,16 @@ const maxDocuments = 100;
 /** Callbacks that are not waited for during the call get this long afterwards; real milliseconds. */
 const stragglersMs = 15_000;
 
-/** One call on the rehearsal line: Twilio's side of it, from the ringing to the end. */
+/** What Twilio tells whoever is on the line when it knows no other way. */
+const apology = 'We are sorry, an application error has occurred. Goodbye.';
+
+/**
+ * One call on the rehearsal line: Twilio's side of it, from the ringing to the end. "The caller" is whoever hears the
+ * TwiML; on a call that was placed over the API that is the person who was called.
+ */
 export class PlacedCall {
-  readonly callSid = `CA${randomBytes(16).toString('hex')}`;
+  readonly callSid: string;
+  readonly start: CallStart;
   readonly plan: CallPlan;
   readonly line: LineContext;
   readonly time: ScriptTime;
@@ -43,18 +64,24 @@ export class PlacedCall {
   callerIsSpeaking = false;
   readonly #hungUp = new AbortController();
   readonly #background = new Set<Promise<void>>();
+  readonly #requests = new CallRequests(this);
   #situation: Situation = { at: 'twilio' };
-  #documentUrl = '';
+  /** Of the document that runs; undefined: it came with the call and has none. */
+  #documentUrl: string | undefined;
   #documents = 0;
-  #lastRequest: { url: string; params: Record<string, string>; token: string; body: string } | undefined;
-  #webhookStatus: number | undefined;
+  #answeredAt: number | undefined;
+  #fallbackIsLeft = true;
   #endedBy: CallRecord['endedBy'] = 'patchbay';
   #error: CallRecord['error'];
 
-  constructor(plan: CallPlan, line: LineContext) {
+  /** @param start absent: a call that comes in, as the called number is configured. */
+  constructor(plan: CallPlan, line: LineContext, start: CallStart = inboundStart(plan, line)) {
     this.plan = plan;
     this.line = line;
+    this.start = start;
+    this.callSid = start.callSid ?? `CA${randomBytes(16).toString('hex')}`;
     this.time = line.time;
+    this.over.addEventListener('abort', () => this.#tellItIsOver());
     this.ended = this.#run();
   }
 
@@ -67,6 +94,11 @@ export class PlacedCall {
     return this.#hungUp.signal;
   }
 
+  /** Script seconds since the call was answered; 0 before. */
+  get talkSeconds(): number {
+    return this.#answeredAt === undefined ? 0 : this.time.toSeconds(this.time.now() - this.#answeredAt);
+  }
+
   get from(): string {
     return this.plan.from ?? withheldFrom;
   }
@@ -77,11 +109,11 @@ export class PlacedCall {
     this.watch.notify();
   }
 
-  /** The caller hangs up, whatever is going on. */
-  hangUp(): void {
+  /** The caller hangs up, whatever is going on; or Patchbay ends the call over the API. */
+  hangUp(by: 'caller' | 'patchbay' = 'caller'): void {
     if (this.over.aborted) return;
-    this.trace.add('caller', 'hung up');
-    this.#endedBy = 'caller';
+    this.trace.add(by === 'caller' ? 'caller' : 'twilio', 'hung up');
+    this.#endedBy = by;
     this.#hungUp.abort();
     this.watch.notify();
   }
@@ -90,6 +122,21 @@ export class PlacedCall {
   addProblem(problem: string): void {
     this.problems.push(problem);
     this.trace.add('problem', problem);
+    const coded = /^(\d{5}): (.*)$/s.exec(problem);
+    if (coded !== null) this.report(Number(coded[1]), coded[2] ?? '', { level: 'warning' });
+  }
+
+  /** Writes something about this call into Twilio's error log. */
+  report(errorCode: number, text: string, about: Partial<CallAlert> = {}): void {
+    this.line.report?.({
+      errorCode,
+      level: 'error',
+      text,
+      callSid: this.callSid,
+      requestUrl: null,
+      requestMethod: null,
+      ...about,
+    });
   }
 
   /** The caller could not do what the script says. */
@@ -98,91 +145,40 @@ export class PlacedCall {
     this.trace.add('problem', what);
   }
 
-  /** The parameters that every request about this call carries (Twilio, "TwiML for Programmable Voice"). */
+  /** The parameters that every request about this call carries. */
   parameters(callStatus: 'ringing' | 'in-progress' | 'completed'): Record<string, string> {
-    const { plan, from } = this;
-    const params: Record<string, string> = {
-      AccountSid: this.line.account.sid,
-      ApiVersion: '2010-04-01',
-      CallSid: this.callSid,
-      CallStatus: callStatus,
-      Direction: 'inbound',
-      From: from,
-      To: plan.to,
-      Caller: from,
-      Called: plan.to,
-    };
-    for (const who of ['From', 'To', 'Caller', 'Called']) {
-      for (const part of ['City', 'State', 'Zip', 'Country']) params[`${who}${part}`] = '';
-    }
-    if (plan.from !== null) params.StirVerstat = 'TN-Validation-Passed-A';
-    if (plan.forwardedFrom !== undefined) params.ForwardedFrom = plan.forwardedFrom;
-    if (plan.callerName !== undefined) params.CallerName = plan.callerName;
-    return params;
+    const { callSid, plan, start } = this;
+    return callParameters({ accountSid: this.line.account.sid, callSid, callStatus, plan, start });
   }
 
   /** Twilio delivers its last request about the call again, as it does after a lost answer. */
   async redeliver(): Promise<void> {
-    const last = this.#lastRequest;
-    if (last === undefined) return;
-    const answer = await this.line.webhooks.send(last.url, {
-      method: 'POST',
-      params: last.params,
-      idempotencyToken: last.token,
-    });
-    this.trace.add('twilio', `delivered ${pathOf(last.url)} again: ${answer.status}`, answer.tookMs);
-    if (answer.body.toString('utf8') !== last.body) {
-      this.addProblem(`${pathOf(last.url)} was delivered twice and answered in two ways`);
-    }
+    await this.#requests.redeliver();
   }
 
   /** Lets something run beside the call; the call is over only when it has ended. Its failure is a problem, no more. */
   inBackground(work: Promise<void>): void {
-    const settled = work.catch((error: unknown) => this.addProblem(messageOf(error)));
+    const settled = work.catch((error: unknown) => {
+      this.addProblem(error instanceof CallError ? `${error.code}: ${error.message}` : messageOf(error));
+    });
     this.#background.add(settled);
     void settled.then(() => this.#background.delete(settled));
   }
 
   /** Requests a document about this call. @throws CallError | TwimlError */
-  async fetchDocument(
-    url: string,
-    method: 'GET' | 'POST',
-    params: Record<string, string>,
-  ): Promise<TwimlElement> {
-    const answer = await this.#deliver(url, method, params);
-    this.#webhookStatus ??= answer.status;
-    this.trace.add('twilio', `${method} ${pathOf(url)}: ${answer.status}`, answer.tookMs);
-    if (answer.status < 200 || answer.status > 299) {
-      const code =
-        answer.status >= 300 && answer.status < 400 ? 'a redirect, which loses the body' : 'no 2xx';
-      throw new CallError(11200, `${pathOf(url)} was answered with status ${answer.status}, ${code}`);
-    }
-    return parseTwiml(answer);
+  fetchDocument(url: string, method: HttpMethod, params: Record<string, string>): Promise<TwimlElement> {
+    return this.#requests.document({ url, method }, params);
   }
 
-  /** The address that TwiML names, seen from the document in which it stands. */
+  /**
+   * The address that TwiML names, seen from the document in which it stands.
+   * @throws CallError 11100 for a path in TwiML that came with the call: it stands nowhere.
+   */
   resolve(url: string): string {
-    if (url === '') return this.#documentUrl;
-    return URL.canParse(url) ? url : new URL(url, this.#documentUrl).href;
-  }
-
-  async #deliver(
-    url: string,
-    method: 'GET' | 'POST',
-    params: Record<string, string>,
-  ): Promise<WebhookAnswer> {
-    const { webhooks } = this.line;
-    const token = newIdempotencyToken();
-    const request = { method, params, idempotencyToken: token };
-    const forged = this.plan.faults.forgedSignature && this.#lastRequest === undefined;
-    const send = () => webhooks.send(url, request, { forged });
-    const answers = await Promise.all(this.plan.faults.webhooksTwice ? [send(), send()] : [send()]);
-    const answer = answers.at(-1);
-    if (answer === undefined) throw new Error('a request brought no answer');
-    const bodies = new Set(answers.map(({ body }) => body.toString('utf8')));
-    if (bodies.size > 1) this.addProblem(`${pathOf(url)} was delivered twice and answered in two ways`);
-    if (method === 'POST') this.#lastRequest = { url, params, token, body: answer.body.toString('utf8') };
-    return answer;
+    if (URL.canParse(url)) return url;
+    const base = this.#documentUrl;
+    if (base === undefined || !URL.canParse(url, base)) throw new CallError(11100, `"${url}" is no URL`);
+    return url === '' ? base : new URL(url, base).href;
   }
 
   async #run(): Promise<CallRecord> {
@@ -196,6 +192,7 @@ export class PlacedCall {
       this.#error = { code: error.code, message: error.message };
       this.#endedBy = 'error';
       this.trace.add('problem', `${error.code}: ${error.message}`);
+      await this.#apologize();
     } finally {
       this.trace.add('twilio', 'the call is over');
       this.enter({ at: 'ended' });
@@ -211,7 +208,7 @@ export class PlacedCall {
       callSid: this.callSid,
       endedBy: this.#endedBy,
       error: this.#error,
-      webhookStatus: this.#webhookStatus,
+      webhookStatus: this.#requests.firstStatus,
       rung: this.rung,
       problems: this.problems,
       undone: this.undone,
@@ -221,27 +218,83 @@ export class PlacedCall {
   }
 
   async #runDocuments(): Promise<void> {
-    this.#documentUrl = this.line.webhooks.publicAddress('/twilio/voice');
-    let next: NextDocument | undefined = {
-      url: this.#documentUrl,
-      method: 'POST',
-      params: this.parameters('ringing'),
-    };
+    const { document } = this.start;
+    let next: NextDocument | undefined =
+      'twiml' in document
+        ? document
+        : {
+            ...document,
+            params: this.parameters(this.start.direction === 'inbound' ? 'ringing' : 'in-progress'),
+          };
     while (next !== undefined) {
-      this.#documents += 1;
-      if (this.#documents > maxDocuments) {
-        throw new CallError(11200, `the call was led through more than ${maxDocuments} documents`);
+      try {
+        next = await this.#runNext(next);
+      } catch (error) {
+        next = this.#fallBackAfter(error);
       }
-      this.enter({ at: 'twilio' });
-      const document: TwimlElement = await this.fetchDocument(next.url, next.method, next.params);
-      this.#documentUrl = next.url;
-      if (this.over.aborted) return;
-      next = await this.#runDocument(document);
     }
   }
 
+  async #runNext(next: NextDocument): Promise<NextDocument | undefined> {
+    this.#documents += 1;
+    if (this.#documents > maxDocuments) {
+      throw new CallError(11200, `the call was led through more than ${maxDocuments} documents`);
+    }
+    this.enter({ at: 'twilio' });
+    if ('twiml' in next) this.#requests.nothingAsked();
+    const document =
+      'twiml' in next
+        ? parseTwiml({ contentType: 'text/xml', body: Buffer.from(next.twiml) })
+        : await this.fetchDocument(next.url, next.method, next.params);
+    this.#documentUrl = 'twiml' in next ? undefined : next.url;
+    if (this.over.aborted) return undefined;
+    this.#answeredAt ??= this.time.now();
+    return await this.#runDocument(document);
+  }
+
+  /**
+   * "If Twilio is unable to retrieve or execute TwiML from your web server, a request is immediately made to the number's
+   * Fallback URL" (Twilio, "Availability and reliability"), whatever document of the call it was; here once a call.
+   * @throws the error, when there is no fallback, or none any more.
+   */
+  #fallBackAfter(error: unknown): NextDocument {
+    if (!(error instanceof CallError || error instanceof TwimlError)) throw error;
+    const { fallback } = this.start;
+    this.report(error.code, error.message, {
+      requestUrl: this.#requests.asked?.url ?? null,
+      requestMethod: this.#requests.asked?.method ?? null,
+    });
+    if (fallback === undefined || !this.#fallbackIsLeft || this.over.aborted) throw error;
+    this.#fallbackIsLeft = false;
+    this.problems.push(`${error.code}: ${error.message}`);
+    this.trace.add('problem', `${error.code}: ${error.message}; Twilio asks the fallback URL`);
+    return {
+      ...fallback,
+      params: {
+        ...this.parameters(this.#answeredAt === undefined ? 'ringing' : 'in-progress'),
+        ErrorCode: String(error.code),
+        ErrorUrl: this.#requests.asked?.url ?? '',
+      },
+    };
+  }
+
+  async #apologize(): Promise<void> {
+    if (this.over.aborted) return;
+    this.enter({ at: 'announcement' });
+    this.trace.add('twilio', `said "${apology}"`);
+    await this.time.sleep(this.time.speaking(apology), this.over);
+  }
+
+  /** The number's status callback. */
+  #tellItIsOver(): void {
+    const { statusCallback } = this.start;
+    if (statusCallback === undefined) return;
+    const params = overParameters(this.parameters('completed'), this.talkSeconds);
+    this.inBackground(sendStatus(this.line.webhooks, statusCallback, params));
+  }
+
   /** Runs a document's verbs. @returns where Twilio goes next; nothing when the call is over. */
-  async #runDocument(document: TwimlElement): Promise<NextDocument | undefined> {
+  async #runDocument(document: TwimlElement): Promise<Request | undefined> {
     for (const verb of document.children) {
       const next = await this.#runVerb(verb);
       if (this.over.aborted && next !== 'over' && next?.params.CallStatus === 'completed') {
@@ -255,7 +308,7 @@ export class PlacedCall {
     return undefined;
   }
 
-  async #runVerb(verb: TwimlElement): Promise<NextDocument | 'over' | undefined> {
+  async #runVerb(verb: TwimlElement): Promise<Request | 'over' | undefined> {
     switch (verb.name) {
       case 'Say':
       case 'Play':
@@ -264,7 +317,7 @@ export class PlacedCall {
         await this.announce(verb, this.over);
         return undefined;
       case 'Connect':
-        return this.#action(verb, await this.#connect(verb));
+        return this.#action(verb, await connect(this, verb));
       case 'Dial':
         return this.#action(verb, await this.#dial(verb));
       case 'Gather': {
@@ -320,7 +373,7 @@ export class PlacedCall {
     verb: TwimlElement,
     result: Record<string, string>,
     withoutAction: 'goes-on' | 'this-document' = 'goes-on',
-  ): NextDocument | undefined {
+  ): Request | undefined {
     const url = verb.attributes.action ?? (withoutAction === 'this-document' ? this.#documentUrl : undefined);
     if (url === undefined) return undefined;
     const callOver = this.over.aborted || result.CallStatus === 'completed';
@@ -331,41 +384,6 @@ export class PlacedCall {
     };
   }
 
-  async #connect(verb: TwimlElement): Promise<Record<string, string>> {
-    const element = verb.children[0];
-    if (element === undefined) throw new TwimlError(12200, '<Connect> connects to nothing');
-    const { plan, line, time, trace, watch } = this;
-    const session = new RelaySession({
-      element,
-      address: line.webhooks.relayAddress(element.attributes.url ?? ''),
-      call: {
-        callSid: this.callSid,
-        accountSid: line.account.sid,
-        from: this.from,
-        to: plan.to,
-        forwardedFrom: plan.forwardedFrom ?? '',
-        callerName: plan.callerName ?? '',
-      },
-      time,
-      trace,
-      watch,
-      onProblem: (problem) => this.addProblem(problem),
-    });
-    const hangUp = (): void => session.hangUp();
-    this.over.addEventListener('abort', hangUp);
-    this.enter({ at: 'relay', session });
-    const end = await session.ended;
-    this.over.removeEventListener('abort', hangUp);
-    this.enter({ at: 'twilio' });
-    trace.add('twilio', `the relay session is over: ${end.status}`);
-    return {
-      SessionId: session.sessionId,
-      SessionStatus: end.status,
-      SessionDuration: String(session.seconds),
-      ...resultOf(end),
-    };
-  }
-
   async #dial(verb: TwimlElement): Promise<Record<string, string>> {
     const { endedByDestination, params } = await ring(this, verb);
     if (endedByDestination) this.#endedBy = 'destination';
@@ -373,23 +391,10 @@ export class PlacedCall {
   }
 }
 
-interface NextDocument {
+interface Request {
   url: string;
-  method: 'GET' | 'POST';
+  method: HttpMethod;
   params: Record<string, string>;
 }
 
-function resultOf(end: RelayEnd): Record<string, string> {
-  switch (end.status) {
-    case 'ended':
-      return end.handoffData === undefined ? {} : { HandoffData: end.handoffData };
-    case 'completed':
-      return {};
-    case 'failed':
-      return { ErrorCode: String(end.errorCode), ErrorMessage: end.errorMessage };
-  }
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
-}
+type NextDocument = Request | { twiml: string };

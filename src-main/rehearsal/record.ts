@@ -47,14 +47,14 @@ export async function record(
 ): Promise<Record<string, string> | undefined> {
   const timeout = Number(verb.attributes.timeout ?? defaults.timeout);
   const maxLength = Number(verb.attributes.maxLength ?? defaults.maxLength);
-  const startedAt = performance.now();
+  const startedAt = call.time.now();
   const recording = new Recording(verb.attributes.finishOnKey ?? defaults.finishOnKey, () =>
     call.watch.notify(),
   );
   call.enter({ at: 'recording', recording });
   call.trace.add('twilio', 'records');
   const until = call.time.toMs(maxLength);
-  while (!call.over.aborted && recording.key === undefined && performance.now() - startedAt < until) {
+  while (!call.over.aborted && recording.key === undefined && call.time.now() - startedAt < until) {
     const heard = recording.words.length;
     const more = await call.watch.until(() => recording.words.length > heard || recording.key !== undefined, {
       timeoutMs: call.time.toMs(call.callerIsSpeaking ? maxLength : timeout),
@@ -66,7 +66,7 @@ export async function record(
     call.trace.add('twilio', 'recorded nothing');
     return undefined;
   }
-  const seconds = Math.max(1, call.time.toSeconds(performance.now() - startedAt));
+  const seconds = Math.max(1, call.time.toSeconds(call.time.now() - startedAt));
   const sid = `RE${randomBytes(16).toString('hex')}`;
   const url = `https://api.twilio.com/2010-04-01/Accounts/${call.line.account.sid}/Recordings/${sid}`;
   call.trace.add('caller', `left a message: "${recording.words.join(' ')}"`);

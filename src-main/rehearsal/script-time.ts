@@ -10,6 +10,16 @@ export class ScriptTime {
     this.speed = speed;
   }
 
+  /** The clock that calls are timed with, in real milliseconds; it starts anywhere and never goes back. */
+  now(): number {
+    return performance.now();
+  }
+
+  /** Today's date on the line. */
+  date(): Date {
+    return new Date();
+  }
+
   /** Real milliseconds that script seconds take. */
   toMs(seconds: number): number {
     return (seconds * 1000) / this.speed;

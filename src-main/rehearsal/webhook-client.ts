@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
+import { type HostedPages, type HostedRequest, isHosted } from './hosted-pages.ts';
 import { twilioSignature } from './signature.ts';
 
 /** A request that Twilio could not bring to an end, with Twilio's error code. */
@@ -27,25 +28,40 @@ export interface WebhookRequest {
   idempotencyToken: string;
 }
 
-/** Twilio's time-outs: 5 s to connect, tried again once, 15 s in all (Twilio, "Webhooks connection overrides"). */
+/** Twilio's time-outs: 5 s to connect, tried again once, 15 s in all (Twilio, "Webhooks connection overrides"); real milliseconds. */
 const defaults = { connectMs: 5_000, readMs: 15_000, totalMs: 15_000, retries: 1, retryOn: 'ct' };
 
 /** More than this is never read: TwiML has 64 kB at most. */
 const maxBodyBytes = 256 * 1024;
 
+export interface WebhookClientOptions {
+  /** Where the webhook listener really listens: an origin on this machine. */
+  webhookUrl: string;
+  /** The origin that Patchbay is reached under from outside. */
+  publicUrl: string;
+  /** A function where the token can be rotated. */
+  authToken: string | (() => string);
+  /** What answers under https://….twil.io; absent: such a host is unknown like any other. */
+  hosted?: HostedPages | undefined;
+}
+
 /**
  * Brings Twilio's requests to Patchbay. They are signed for the public address and delivered to the webhook
- * listener of this machine; an address that is not Patchbay's is "host unknown", so nothing ever leaves the machine.
+ * listener of this machine; an address that is neither Patchbay's nor a page that the account hosts at Twilio is "host
+ * unknown", so nothing ever leaves the machine.
  */
 export class WebhookClient {
   readonly #webhookUrl: URL;
   readonly #publicUrl: URL;
-  readonly #authToken: string;
+  readonly #authToken: () => string;
+  readonly #hosted: HostedPages | undefined;
 
-  constructor(options: { webhookUrl: string; publicUrl: string; authToken: string }) {
+  constructor(options: WebhookClientOptions) {
     this.#webhookUrl = new URL(options.webhookUrl);
     this.#publicUrl = new URL(options.publicUrl);
-    this.#authToken = options.authToken;
+    const { authToken } = options;
+    this.#authToken = typeof authToken === 'string' ? () => authToken : authToken;
+    this.#hosted = options.hosted;
     if (!['127.0.0.1', 'localhost', '[::1]'].includes(this.#webhookUrl.hostname)) {
       throw new Error(`the webhook listener must be on this machine, not on ${this.#webhookUrl.hostname}`);
     }
@@ -63,16 +79,17 @@ export class WebhookClient {
    */
   relayAddress(url: string): { url: string; headers: Record<string, string> } {
     const address = URL.canParse(url) ? new URL(url) : undefined;
-    const allowed = this.#publicUrl.protocol === 'http:' ? ['wss:', 'ws:'] : ['wss:'];
+    const isListener = address?.host === this.#webhookUrl.host;
+    const allowed = this.#publicUrl.protocol === 'http:' || isListener ? ['wss:', 'ws:'] : ['wss:'];
     if (address === undefined || !allowed.includes(address.protocol)) {
       throw new CallError(64101, `the relay's url must be a wss:// address, not "${url}"`);
     }
-    if (address.host !== this.#publicUrl.host) {
+    if (address.host !== this.#publicUrl.host && !isListener) {
       throw new CallError(64102, `the relay's host ${address.host} is not known to the rehearsal line`);
     }
     return {
       url: `ws://${this.#webhookUrl.host}${address.pathname}${address.search}`,
-      headers: { Host: address.host, 'X-Twilio-Signature': twilioSignature(this.#authToken, url) },
+      headers: { Host: address.host, 'X-Twilio-Signature': twilioSignature(this.#authToken(), url) },
     };
   }
 
@@ -81,23 +98,28 @@ export class WebhookClient {
    * @throws CallError 11210 for a host that is not Patchbay's, 11205 when there was no answer in time.
    */
   async send(url: string, webhook: WebhookRequest, { forged = false } = {}): Promise<WebhookAnswer> {
-    const address = this.#ownAddress(url);
+    const address = this.#knownAddress(url);
     const limits = limitsIn(address.hash);
     address.hash = '';
     if (webhook.method === 'GET') {
       for (const [key, value] of Object.entries(webhook.params)) address.searchParams.set(key, value);
     }
     const signed = webhook.method === 'GET' ? {} : webhook.params;
+    const signature = twilioSignature(
+      forged ? `not-${this.#authToken()}` : this.#authToken(),
+      // An address that TwiML names is signed as it stands there.
+      webhook.method === 'GET' ? address.href : url,
+      signed,
+    );
+    if (this.#hosted !== undefined && isHosted(address.hostname)) {
+      const asked = { url: address.href, method: webhook.method, params: signed, signature };
+      return await this.#askHosted(this.#hosted, asked);
+    }
     const headers: Record<string, string> = {
-      Host: this.#publicUrl.host,
+      Host: address.host,
       'User-Agent': 'TwilioProxy/1.1',
       Accept: '*/*',
-      'X-Twilio-Signature': twilioSignature(
-        forged ? `not-${this.#authToken}` : this.#authToken,
-        // An address that TwiML names is signed as it stands there.
-        webhook.method === 'GET' ? address.href : url,
-        signed,
-      ),
+      'X-Twilio-Signature': signature,
       'I-Twilio-Idempotency-Token': webhook.idempotencyToken,
     };
     const body = webhook.method === 'GET' ? undefined : new URLSearchParams(webhook.params).toString();
@@ -107,39 +129,54 @@ export class WebhookClient {
 
   /** POSTs JSON like another platform does: unsigned. */
   async sendJson(url: string, body: string, headers: Record<string, string> = {}): Promise<WebhookAnswer> {
-    const address = this.#ownAddress(url);
+    const address = this.#knownAddress(url);
     return await this.#try(
       address,
       {
         method: 'POST',
-        headers: { Host: this.#publicUrl.host, 'Content-Type': 'application/json', ...headers },
+        headers: { Host: address.host, 'Content-Type': 'application/json', ...headers },
         body,
       },
       defaults,
     );
   }
 
-  #ownAddress(url: string): URL {
+  /** Patchbay's by its public name or as the listener itself, or a page that the account hosts. */
+  #knownAddress(url: string): URL {
     const address = URL.canParse(url) ? new URL(url) : undefined;
-    if (address === undefined || address.origin !== this.#publicUrl.origin) {
+    const own = [this.#publicUrl.origin, this.#webhookUrl.origin];
+    const isKnown =
+      address !== undefined &&
+      (own.includes(address.origin) || (this.#hosted !== undefined && isHosted(address.hostname)));
+    if (!isKnown) {
       throw new CallError(11210, `"${address?.host ?? url}" is a host that the rehearsal line does not know`);
     }
     return address;
+  }
+
+  async #askHosted(hosted: HostedPages, request: HostedRequest): Promise<WebhookAnswer> {
+    const startedAt = performance.now();
+    const { status, contentType, body } = await hosted.answer(request);
+    return { status, contentType, body: Buffer.from(body), tookMs: performance.now() - startedAt };
   }
 
   async #try(address: URL, message: HttpMessage, limits: typeof defaults): Promise<WebhookAnswer> {
     const startedAt = performance.now();
     for (let attempt = 0; ; attempt += 1) {
       const leftMs = limits.totalMs - (performance.now() - startedAt);
+      const mayTryAgain = (on: string): boolean =>
+        limits.retryOn.split(',').some((word) => word === 'all' || word === on) &&
+        attempt < limits.retries &&
+        performance.now() - startedAt < limits.totalMs;
       try {
-        return await this.#once(address, message, {
+        const answer = await this.#once(address, message, {
           connectMs: Math.min(limits.connectMs, leftMs),
           readMs: Math.min(limits.readMs, leftMs),
         });
+        if (answer.status < 400 || !mayTryAgain(`${Math.floor(answer.status / 100)}xx`)) return answer;
       } catch (error) {
         const failure = error as AttemptFailure;
-        const again = limits.retryOn.split(',').some((on) => on === 'all' || on === failure.phase);
-        if (!again || attempt >= limits.retries || performance.now() - startedAt >= limits.totalMs) {
+        if (!mayTryAgain(failure.phase)) {
           throw new CallError(11205, `Patchbay did not answer ${address.pathname}: ${failure.problem}`);
         }
       }

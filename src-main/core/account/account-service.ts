@@ -1,7 +1,24 @@
 import type { Account, Credentials, Subaccount } from '../../../src-preload/contract/account.ts';
 import type { SettingQueries } from '../database/settings.ts';
+import { messageOf, ProblemError, VaultError } from '../errors.ts';
 import type { Clock, Logger, Vault } from '../ports.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { accountMeanings, concurrencyOf } from './account-meanings.ts';
+import {
+  accountClosed,
+  accountError,
+  isInactive,
+  isPassing,
+  noTokenOfSubaccount,
+  notConnected,
+  stillAttached,
+  vaultProblem,
+} from './account-problems.ts';
+import { changeSecrets, type SecretChange } from './change-secrets.ts';
+import { credentialsFault, trimmed } from './credentials.ts';
+import { readAccount, readSubaccount, readSubaccounts, type SeenAccount } from './read-account.ts';
+import { beginRotation } from './token-rotation.ts';
+import { backOffMs, Watch } from './watch.ts';
 
 export interface AccountServiceDeps {
   twilio: TwilioRest;
@@ -13,44 +30,231 @@ export interface AccountServiceDeps {
   logger: Logger;
 }
 
+/** How old what was seen of the account may grow, its balance above all. */
+const lookEveryMs = 60 * 60_000;
+
 /** The operator's Twilio account: connecting, what it means for transfers, subaccounts, and rotating its token. */
 export class AccountService {
   readonly #deps: AccountServiceDeps;
+  readonly #listeners = new Set<() => void>();
+  readonly #watch: Watch;
+  #failures = 0;
 
   constructor(deps: AccountServiceDeps) {
     this.#deps = deps;
+    this.#watch = new Watch(() => this.#look(), deps.logger);
   }
 
-  /** What was last seen; null when no account is connected. */
+  /** What was last seen; null when no account is connected, or when it was never looked at. */
   current(): Account | null {
-    throw new Error('not built');
+    const sid = this.#kept()?.accountSid;
+    const seen = this.#deps.settings.get('account');
+    if (seen === undefined || seen.accountSid !== sid) return null;
+    return this.#told(seen);
   }
 
   /** Asks Twilio anew. @throws ProblemError. */
-  check(): Promise<Account> {
-    throw new Error('not built');
+  async check(): Promise<Account> {
+    const credentials = this.#credentials();
+    const seen = await this.#ask(credentials);
+    // Another account may have been connected while Twilio was asked.
+    if (this.#kept()?.accountSid === seen.accountSid) this.#remember(seen);
+    return this.#told(seen);
   }
 
   /** Keeps the credentials only when Twilio takes them. @throws ProblemError; nothing has changed then. */
-  connect(_credentials: Credentials): Promise<Account> {
-    throw new Error('not built');
+  async connect(given: Credentials): Promise<Account> {
+    const credentials = trimmed(given);
+    const fault = credentialsFault(credentials);
+    if (fault !== null) throw new ProblemError(fault);
+    this.#refuseLeaving(credentials.accountSid);
+    const seen = await this.#ask(credentials);
+    if (seen.status === 'closed') throw new ProblemError(accountClosed);
+    this.#keep(credentials, seen);
+    this.#deps.logger.info('A Twilio account is connected', { accountSid: seen.accountSid, type: seen.type });
+    this.#announce();
+    return this.#told(seen);
   }
 
-  /** @throws ProblemError while numbers are attached. */
+  /** @throws ProblemError while numbers are attached, or when the environment holds the credentials. */
   disconnect(): void {
-    throw new Error('not built');
+    this.#refuseLeaving(null);
+    const { vault, settings, logger } = this.#deps;
+    changeSecrets(vault, [
+      ['TWILIO_AUTH_TOKEN_PREVIOUS', undefined],
+      ['TWILIO_AUTH_TOKEN', undefined],
+      ['TWILIO_ACCOUNT_SID', undefined],
+    ]);
+    for (const name of ['account', 'profile', 'tokenRotation'] as const) settings.delete(name);
+    logger.info('The Twilio account is disconnected');
+    this.#announce();
   }
 
-  subaccounts(): Promise<Subaccount[]> {
-    throw new Error('not built');
+  /** The other accounts that the connected one may use. @throws ProblemError. */
+  async subaccounts(): Promise<Subaccount[]> {
+    const { accountSid } = this.#credentials();
+    return this.#explained(() => this.#deps.twilio.ask((client) => readSubaccounts(client, accountSid)));
   }
 
-  useSubaccount(_accountSid: string): Promise<Account> {
-    throw new Error('not built');
+  /** Connects a subaccount with its own token. @throws ProblemError; nothing has changed then. */
+  async useSubaccount(accountSid: string): Promise<Account> {
+    this.#credentials();
+    this.#refuseLeaving(accountSid);
+    const { authToken, status } = await this.#explained(() =>
+      this.#deps.twilio.ask((client) => readSubaccount(client, accountSid)),
+    );
+    if (status === 'closed') throw new ProblemError(accountClosed);
+    if (authToken === undefined) throw new ProblemError(noTokenOfSubaccount);
+    return this.connect({ accountSid, authToken });
   }
 
-  /** Calls `listener` when another account, or none, is in force. @returns the way to unsubscribe. */
-  onChange(_listener: () => void): () => void {
-    return () => {};
+  /** Calls `listener` when another account, or none, is in force, or its token is another. @returns the way to unsubscribe. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Looks at the account now when that is due, and every hour; sooner again when the network is away. */
+  start(): void {
+    const seen = this.current();
+    const dueInMs = seen === null ? 0 : seen.checkedAt + lookEveryMs - this.#deps.clock.now();
+    this.#watch.start(Math.min(Math.max(dueInMs, 0), lookEveryMs));
+  }
+
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  async #look(): Promise<number> {
+    if (this.#kept() === null) return lookEveryMs;
+    try {
+      await this.check();
+      this.#failures = 0;
+    } catch (thrown) {
+      if (isPassing(thrown)) {
+        this.#failures += 1;
+        return backOffMs(this.#failures);
+      }
+      if (!this.#watch.isRunning) return lookEveryMs;
+      this.#deps.logger.warn('The Twilio account could not be looked at', { problem: messageOf(thrown) });
+    }
+    return lookEveryMs;
+  }
+
+  async #ask(credentials: Credentials): Promise<SeenAccount> {
+    const { twilio, settings, clock } = this.#deps;
+    const { accountSid } = credentials;
+    const workedBefore =
+      settings.get('account')?.accountSid === accountSid && this.#kept()?.authToken === credentials.authToken;
+    try {
+      return await twilio.ask((client) => readAccount(client, accountSid, clock.now()), credentials);
+    } catch (thrown) {
+      const known = settings.get('account');
+      if (workedBefore && known?.accountSid === accountSid && isInactive(thrown)) {
+        this.#remember({ ...known, status: 'suspended', checkedAt: clock.now() });
+      }
+      throw accountError(thrown, workedBefore);
+    }
+  }
+
+  async #explained<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (thrown) {
+      throw accountError(thrown, true);
+    }
+  }
+
+  /** All of it or nothing: the secrets go back when what was seen can't be noted. */
+  #keep(credentials: Credentials, seen: SeenAccount): void {
+    const { vault, settings, clock } = this.#deps;
+    const { accountSid, authToken } = credentials;
+    this.#refuseLeaving(accountSid);
+    const before = this.#kept();
+    const isSame = before?.accountSid === accountSid;
+    const isRotated = isSame && before.authToken !== authToken;
+    const changes: SecretChange[] = [
+      ['TWILIO_AUTH_TOKEN', authToken],
+      ['TWILIO_ACCOUNT_SID', accountSid],
+    ];
+    // Before the new token: between the two writes the old one is still in force, and the same twice changes nothing.
+    if (isRotated) changes.unshift(['TWILIO_AUTH_TOKEN_PREVIOUS', before.authToken]);
+    if (!isSame) changes.unshift(['TWILIO_AUTH_TOKEN_PREVIOUS', undefined]);
+    const undo = changeSecrets(vault, changes);
+    try {
+      if (isRotated) {
+        const now = clock.now();
+        settings.set('tokenRotation', beginRotation(authToken, before.authToken, now), now);
+      }
+      if (!isSame) settings.delete('tokenRotation');
+      this.#save(seen);
+    } catch (thrown) {
+      undo();
+      throw thrown;
+    }
+  }
+
+  /** As `#save`; says so when the account was not known before, as with credentials of the environment. */
+  #remember(seen: SeenAccount): void {
+    const isNew = this.#deps.settings.get('account')?.accountSid !== seen.accountSid;
+    this.#save(seen);
+    if (isNew) this.#announce();
+  }
+
+  #save(seen: SeenAccount): void {
+    const { settings, clock } = this.#deps;
+    if (settings.get('account')?.accountSid !== seen.accountSid) settings.delete('profile');
+    settings.set('account', this.#told(seen), clock.now());
+  }
+
+  /** With what follows from it, the profile's status as it is now included. */
+  #told(seen: SeenAccount): Account {
+    const { settings } = this.#deps;
+    const isCurrent = settings.get('account')?.accountSid === seen.accountSid;
+    const status = isCurrent ? (settings.get('profile')?.status ?? null) : null;
+    return {
+      ...seen,
+      concurrency: concurrencyOf(seen, status),
+      meanings: accountMeanings(seen, status),
+    };
+  }
+
+  /** @throws ProblemError when there are none, or the vault can't be read. */
+  #credentials(): Credentials {
+    const kept = this.#kept(true);
+    if (kept === null) throw new ProblemError(notConnected);
+    return kept;
+  }
+
+  #kept(mustRead = false): Credentials | null {
+    const { vault } = this.#deps;
+    try {
+      const accountSid = vault.get('TWILIO_ACCOUNT_SID');
+      const authToken = vault.get('TWILIO_AUTH_TOKEN');
+      return accountSid && authToken ? { accountSid, authToken } : null;
+    } catch (thrown) {
+      if (!mustRead) return null;
+      throw thrown instanceof VaultError ? new ProblemError(vaultProblem(thrown), { cause: thrown }) : thrown;
+    }
+  }
+
+  /** An account whose numbers are attached is not left: only its credentials can give them back. */
+  #refuseLeaving(forSid: string | null): void {
+    const { attachedNumbers, settings } = this.#deps;
+    const inForce = this.#kept()?.accountSid ?? settings.get('account')?.accountSid;
+    const attached = attachedNumbers();
+    if (attached > 0 && inForce !== undefined && inForce !== forSid) {
+      throw new ProblemError(stillAttached(attached));
+    }
+  }
+
+  #announce(): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (thrown) {
+        this.#deps.logger.error('A change of the account was not taken in', { problem: messageOf(thrown) });
+      }
+    }
   }
 }

@@ -2,8 +2,12 @@ import type { Account } from '../../../src-preload/contract/account.ts';
 import type { Alert } from '../../../src-preload/contract/alerts.ts';
 import type { Db } from '../database/open-database.ts';
 import type { SettingQueries } from '../database/settings.ts';
+import { type TwilioAlert, TwilioAlertQueries } from '../database/twilio-alerts.ts';
+import { messageOf } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { errorWords, explainCode } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { readAlert } from './read-alert.ts';
 
 export interface AlertServiceDeps {
   twilio: TwilioRest;
@@ -14,25 +18,127 @@ export interface AlertServiceDeps {
   logger: Logger;
 }
 
+const readEveryMs = 5 * 60_000;
+/** Alerts are buffered at Twilio and can come up later than younger ones: each read looks back behind the one before. */
+const overlapMs = 10 * 60_000;
+/** How far the first look at an account goes back. */
+const firstLookMs = 7 * 24 * 60 * 60_000;
+/** The most that one read takes; Twilio sends the newest first. */
+const readLimit = 1_000;
+/** Whoever asks for the list waits no longer than this for Twilio. */
+const listPatienceMs = 5_000;
+
 /** Twilio's Monitor alerts: read from time to time, explained by the catalogue, joined to the calls they concern. */
 export class AlertService {
   readonly #deps: AlertServiceDeps;
+  readonly #alerts: TwilioAlertQueries;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whose alerts the timer reads. */
+  #watched: string | null = null;
+  /** Whose alerts were read since the start, so that the time of the last read is about them. */
+  #readBefore: string | null = null;
+  #reading: { accountSid: string; done: Promise<void> } | null = null;
+  #stopped = false;
+  /** Said once, not every five minutes. */
+  #failing = false;
 
   constructor(deps: AlertServiceDeps) {
     this.#deps = deps;
+    this.#alerts = new TwilioAlertQueries(deps.db);
   }
 
   /** Reads what is new where Twilio can be reached; the newest first. Never rejects. */
-  list(_query: { limit: number }): Promise<Alert[]> {
-    throw new Error('not built');
+  async list({ limit }: { limit: number }): Promise<Alert[]> {
+    const account = this.#deps.account();
+    if (account === null) return [];
+    await Promise.race([this.#read(account.accountSid), after(listPatienceMs)]);
+    return this.#stored(() => this.#alerts.list(account.accountSid, limit));
   }
 
   /** Of these call SIDs, the oldest first; from what was read so far. */
-  ofCalls(_callSids: readonly string[]): Alert[] {
-    return [];
+  ofCalls(callSids: readonly string[]): Alert[] {
+    return this.#stored(() => this.#alerts.ofCalls(callSids));
   }
 
-  start(): void {}
+  /** Reads the account's alerts from now on; called again, goes over to the account that is in force by then. */
+  start(): void {
+    this.#stopped = false;
+    const accountSid = this.#deps.account()?.accountSid ?? null;
+    if (accountSid === this.#watched) return;
+    clearInterval(this.#timer);
+    this.#watched = accountSid;
+    if (accountSid === null) return;
+    this.#timer = setInterval(() => void this.#read(accountSid), readEveryMs);
+    this.#timer.unref();
+    void this.#read(accountSid);
+  }
 
-  stop(): void {}
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#watched = null;
+  }
+
+  /** One read at a time; whoever asks meanwhile waits for it. Never rejects. */
+  #read(accountSid: string): Promise<void> {
+    if (this.#reading?.accountSid === accountSid) return this.#reading.done;
+    const done = this.#readOnce(accountSid)
+      .then(() => {
+        this.#failing = false;
+      })
+      .catch((thrown: unknown) => {
+        if (!this.#failing && !this.#stopped) {
+          this.#deps.logger.warn('Twilio’s alerts could not be read', { problem: messageOf(thrown) });
+        }
+        this.#failing = true;
+      })
+      .finally(() => {
+        if (this.#reading?.done === done) this.#reading = null;
+      });
+    this.#reading = { accountSid, done };
+    return done;
+  }
+
+  async #readOnce(accountSid: string): Promise<void> {
+    const { twilio, settings, clock, account } = this.#deps;
+    const began = clock.now();
+    const startDate = new Date(this.#since(accountSid, began));
+    const found = await twilio.ask((client) =>
+      client.monitor.v1.alerts.list({ startDate, limit: readLimit, pageSize: readLimit }),
+    );
+    // While Twilio answered, the app may have closed its database or gone over to another account.
+    if (this.#stopped || account()?.accountSid !== accountSid) return;
+    const alerts = found.map((alert) => readAlert(alert, accountSid, began));
+    this.#alerts.put(alerts.filter((alert) => alert !== null));
+    settings.set('alertsReadUntil', began, clock.now());
+    this.#readBefore = accountSid;
+  }
+
+  /** The time of the last read says nothing about another account, and nothing about one that was away in between. */
+  #since(accountSid: string, now: number): number {
+    const until =
+      this.#readBefore === accountSid
+        ? this.#deps.settings.get('alertsReadUntil')
+        : this.#alerts.newestAt(accountSid);
+    return Math.max(until ?? 0, now - firstLookMs) - overlapMs;
+  }
+
+  #stored(read: () => TwilioAlert[]): Alert[] {
+    try {
+      return read().map(toAlert);
+    } catch (thrown) {
+      this.#deps.logger.error('Alerts could not be read from the database', { problem: messageOf(thrown) });
+      return [];
+    }
+  }
+}
+
+function toAlert({ sid, at, level, code, callSid, requestUrl, says }: TwilioAlert): Alert {
+  const words = explainCode(code);
+  const known = code !== null && errorWords.has(code);
+  return { sid, at, level, callSid, requestUrl, problem: known ? words : { ...words, says } };
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -16,6 +16,7 @@ import { CallDesk } from './call-desk.ts';
 import type { CallLog } from './call-log.ts';
 import { CallTexts } from './call-texts.ts';
 import { HandOver } from './hand-over.ts';
+import { LeftCallers } from './left-callers.ts';
 import { afterDial, afterRelay, type NextStep, nextDestination, outcomeOf } from './next-step.ts';
 import { phrasesFor } from './phrases.ts';
 import { type RelayConnection, RelaySession } from './relay-session.ts';
@@ -62,6 +63,8 @@ export interface CallServiceDeps {
   models: ModelRegistry;
   texts: TextSender;
   links: CallLinks;
+  /** How long a destination may ring instead of `seconds`, so that its voicemail does not take the caller. */
+  ringSecondsFor: (destination: string, seconds: number) => number;
   clock: Clock;
   logger: Logger;
 }
@@ -101,6 +104,7 @@ export class CallService {
   /** The latest leg changes, because Twilio may report one twice. */
   readonly #legChanges = new Set<string>();
   readonly #texts: CallTexts;
+  readonly #left: LeftCallers;
 
   constructor(deps: CallServiceDeps) {
     this.#deps = deps;
@@ -108,6 +112,11 @@ export class CallService {
     this.#desk = new CallDesk(deps.desk);
     this.#texts = new CallTexts({ log, texts: deps.texts });
     this.#handOver = new HandOver({ log, desk: this.#desk, routes, contacts, logger });
+    this.#left = new LeftCallers({
+      answersUnderWay: (callId) => this.#answersUnderWay(callId),
+      settled: (callId) => this.#handOver.settled(callId),
+      end: (callId) => this.#endLeft(callId),
+    });
   }
 
   /** A call comes in: the AI answers it, or the caller hears that the number is not set up. */
@@ -251,6 +260,17 @@ export class CallService {
     return session;
   }
 
+  /**
+   * Twilio says that the caller's own call is over; twice changes nothing.
+   * @returns the id of the call, or undefined when none is on record, or it has ended.
+   */
+  callerLeft(callSid: string): string | undefined {
+    const callId = this.#deps.log.idOf(callSid);
+    if (callId === undefined || this.#deps.log.view(callId) === undefined) return undefined;
+    this.#left.add(callId);
+    return callId;
+  }
+
   /** Ends the calls whose end Twilio did not report; called at start and now and then. */
   async endLostCalls(): Promise<void> {
     const now = this.#deps.clock.now();
@@ -350,7 +370,7 @@ export class CallService {
     const { links } = this.#deps;
     const before = this.#openCall(callId);
     const ring = this.#desk.integrationOf(before)?.ring;
-    const ringSeconds = ring?.seconds ?? 20;
+    const ringSeconds = this.#deps.ringSecondsFor(destination, ring?.seconds ?? 20);
     const callerId = ring?.callerId === 'twilio' ? before.to : (before.from ?? before.to);
     this.#append(callId, { type: 'dial.started', destination, callerId, ringSeconds });
     const call = this.#openCall(callId);
@@ -378,6 +398,19 @@ export class CallService {
     await this.#append(callId, { type: 'answered', step, twiml }, { type: 'ended', outcome });
     this.#letGo(callId, outcome);
     return twiml;
+  }
+
+  async #endLeft(callId: string): Promise<void> {
+    const call = this.#deps.log.view(callId);
+    if (call === undefined) return;
+    const outcome = outcomeOf(call);
+    const ended = this.#append(callId, { type: 'ended', outcome, detail: 'The caller’s call was over' });
+    this.#letGo(callId, outcome);
+    await ended;
+  }
+
+  #answersUnderWay(callId: string): Promise<string>[] {
+    return [...this.#answering].flatMap(([key, answer]) => (key.startsWith(`${callId} `) ? [answer] : []));
   }
 
   #letGo(callId: string, outcome: CallOutcome): void {

@@ -16,6 +16,8 @@ export interface AttachedNumber {
   before: NumberConfig;
   /** As Patchbay has set it, or is about to. */
   set: NumberConfig;
+  /** What Patchbay had set before, as long as Twilio may still hold it: the number is on its way to another address. */
+  earlier?: readonly NumberConfig[];
   /** As it was last seen at Twilio, and when; null: not looked at since. */
   seen: NumberConfig | null;
   seenAt: number | null;
@@ -31,12 +33,14 @@ interface Row {
   since: number;
   config_before: string;
   config_set: string;
+  config_earlier: string | null;
   config_seen: string | null;
   seen_at: number | null;
   problem: string | null;
 }
 
 const configText = z.string().transform((text) => numberConfigSchema.parse(JSON.parse(text)));
+const configsText = z.string().transform((text) => z.array(numberConfigSchema).parse(JSON.parse(text)));
 
 export class AttachedNumberQueries {
   readonly #db: Db;
@@ -59,12 +63,13 @@ export class AttachedNumberQueries {
     this.#db
       .prepare(
         `INSERT INTO attached_numbers (sid, account_sid, number, workflow_id, state, since, config_before, config_set,
-           config_seen, seen_at, problem)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           config_earlier, config_seen, seen_at, problem)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (sid) DO UPDATE SET account_sid = excluded.account_sid, number = excluded.number,
            workflow_id = excluded.workflow_id, state = excluded.state, since = excluded.since,
            config_before = excluded.config_before, config_set = excluded.config_set,
-           config_seen = excluded.config_seen, seen_at = excluded.seen_at, problem = excluded.problem`,
+           config_earlier = excluded.config_earlier, config_seen = excluded.config_seen,
+           seen_at = excluded.seen_at, problem = excluded.problem`,
       )
       .run(
         number.sid,
@@ -75,6 +80,7 @@ export class AttachedNumberQueries {
         number.since,
         JSON.stringify(number.before),
         JSON.stringify(number.set),
+        number.earlier?.length ? JSON.stringify(number.earlier) : null,
         number.seen && JSON.stringify(number.seen),
         number.seenAt,
         number.problem,
@@ -96,6 +102,7 @@ function fromRow(row: Row): AttachedNumber {
     since: row.since,
     before: configText.parse(row.config_before),
     set: configText.parse(row.config_set),
+    ...(row.config_earlier !== null && { earlier: configsText.parse(row.config_earlier) }),
     seen: row.config_seen === null ? null : configText.parse(row.config_seen),
     seenAt: row.seen_at,
     problem: row.problem,

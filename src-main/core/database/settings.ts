@@ -11,8 +11,12 @@ const schemas = {
   /** The account as it was last seen. */
   account: accountSchema,
   profile: profileSchema,
-  /** Since when another auth token than the previous one is in force, and when Twilio first signed with it. */
-  tokenRotation: z.object({ at: z.number(), newTokenSeenAt: z.number().nullable() }),
+  /** Since when another auth token than the previous one is in force, and when Twilio first signed with it; `pair`: of which two. */
+  tokenRotation: z.object({
+    at: z.number(),
+    newTokenSeenAt: z.number().nullable(),
+    pair: z.string().optional(),
+  }),
   /** Monitor alerts up to this time (Unix milliseconds) were read. */
   alertsReadUntil: z.number(),
 };

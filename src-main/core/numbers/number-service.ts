@@ -1,10 +1,16 @@
 import type { Account } from '../../../src-preload/contract/account.ts';
-import type { NumberPlan, TwilioNumber } from '../../../src-preload/contract/numbers.ts';
-import type { AttachedNumberQueries } from '../database/attached-numbers.ts';
+import type { NumberConfig, NumberPlan, TwilioNumber } from '../../../src-preload/contract/numbers.ts';
+import type { AttachedNumber, AttachedNumberQueries } from '../database/attached-numbers.ts';
 import type { Db } from '../database/open-database.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import type { Clock, Logger, Notifier } from '../ports.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { differences, driftOf, planToken, restorePlan, wantedConfig } from './number-config.ts';
+import { NumberKeeper, saysOf } from './number-keeper.ts';
+import { rowWarnings } from './number-warnings.ts';
+import { NumberWatch } from './number-watch.ts';
+import { attachWarnings, goneSays, keptWarnings, netPlaceholder, problems } from './number-words.ts';
+import { isGone, type SeenNumber, TwilioNumbers } from './twilio-numbers.ts';
 
 export interface NumberServiceDeps {
   twilio: TwilioRest;
@@ -24,50 +30,273 @@ export interface NumberServiceDeps {
 /** The operator's Twilio numbers: attaching them to workflows, giving them back as they were, and noticing changes. */
 export class NumberService {
   readonly #deps: NumberServiceDeps;
+  readonly #twilio: TwilioNumbers;
+  readonly #keeper: NumberKeeper;
+  readonly #watch: NumberWatch;
+  /** The last operation on each number that is not over yet. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
+  /** Being attached or detached right now by the operator, who sees how it goes. */
+  readonly #watchedBy = new Set<string>();
 
   constructor(deps: NumberServiceDeps) {
     this.#deps = deps;
+    this.#twilio = new TwilioNumbers(deps.twilio);
+    this.#keeper = new NumberKeeper({ ...deps, twilio: this.#twilio, rows: deps.numbers });
+    this.#watch = new NumberWatch({
+      tend: (only) => this.#tendAll(only),
+      logger: deps.logger,
+    });
   }
 
-  list(): Promise<TwilioNumber[]> {
-    throw new Error('not built');
+  /** Every number of the account, and those that Patchbay holds although the account has them no more. @throws TwilioRequestError or ProblemError. */
+  async list(): Promise<TwilioNumber[]> {
+    const { accountSid } = this.#account();
+    const seen = await this.#twilio.list();
+    for (const { sid, config } of seen) {
+      const row = this.#rowOf(sid);
+      if (row?.state === 'attached' && !this.#underWay.has(sid)) this.#keeper.sight(row, config);
+    }
+    const lost = this.#deps.numbers
+      .list()
+      .filter((row) => row.accountSid === accountSid && !seen.some(({ sid }) => sid === row.sid));
+    return [...seen.map((number) => this.#view(number)), ...lost.map((row) => lostView(row))];
   }
 
-  planAttach(_sid: string, _workflowId: string): Promise<NumberPlan> {
-    throw new Error('not built');
+  /** What attaching would change. @throws ProblemError when it can't be done, with what mends it. */
+  async planAttach(sid: string, workflowId: string): Promise<NumberPlan> {
+    const { seen, target, warnings } = await this.#inTurn(sid, () => this.#prepareAttach(sid, workflowId));
+    return {
+      sid,
+      number: seen.number,
+      changes: differences(seen.config, target),
+      warnings,
+      token: planToken('attach', sid, workflowId, seen.config),
+    };
   }
 
+  /**
+   * Attaches the number as the plan said. @throws ProblemError; the number is as it was then, or the words say that
+   * Patchbay goes on by itself.
+   */
   attach(
-    _request: { sid: string; workflowId: string; token: string },
-    _onStep: (says: string) => void,
+    request: { sid: string; workflowId: string; token: string },
+    onStep: (says: string) => void,
   ): Promise<TwilioNumber> {
-    throw new Error('not built');
+    const { sid, workflowId, token } = request;
+    return this.#inTurn(sid, async () => {
+      onStep('Looking at the number at Twilio.');
+      const { seen, origin, accountSid } = await this.#prepareAttach(sid, workflowId);
+      if (token !== planToken('attach', sid, workflowId, seen.config))
+        throw problems.changedSince(seen.number);
+      return this.#watched(sid, async () =>
+        this.#view(await this.#keeper.attach({ seen, accountSid, workflowId, origin }, onStep)),
+      );
+    });
   }
 
-  planDetach(_sid: string): Promise<NumberPlan> {
-    throw new Error('not built');
+  /** What detaching would set back, and what it would leave. @throws ProblemError. */
+  async planDetach(sid: string): Promise<NumberPlan> {
+    const { row, seen } = await this.#inTurn(sid, () => this.#prepareDetach(sid));
+    const { number } = row;
+    const token = planToken('detach', sid, row.workflowId, seen?.config ?? null);
+    if (seen === null) {
+      const says = `${goneSays(number)} Detaching only forgets it here.`;
+      return { sid, number, changes: [], warnings: [says], token };
+    }
+    const { changes, kept } = restorePlan(row, seen.config);
+    return { sid, number, changes, warnings: keptWarnings(kept), token };
   }
 
-  detach(_request: { sid: string; token: string }, _onStep: (says: string) => void): Promise<TwilioNumber> {
-    throw new Error('not built');
+  /** Gives the number back as it was before. @throws ProblemError, with what becomes of the number. */
+  detach(request: { sid: string; token: string }, onStep: (says: string) => void): Promise<TwilioNumber> {
+    const { sid, token } = request;
+    return this.#inTurn(sid, async () => {
+      onStep('Looking at the number at Twilio.');
+      const { row, seen } = await this.#prepareDetach(sid);
+      if (token !== planToken('detach', sid, row.workflowId, seen?.config ?? null))
+        throw problems.changedSince(row.number);
+      if (seen === null) {
+        this.#deps.numbers.delete(sid);
+        onStep(`${goneSays(row.number)} Patchbay has forgotten it.`);
+        return { ...lostView(row), attachment: null };
+      }
+      return this.#watched(sid, async () => {
+        const { seen: after, kept } = await this.#keeper.detach(row, seen, onStep);
+        for (const says of keptWarnings(kept)) onStep(says);
+        return this.#view(after);
+      });
+    });
   }
 
-  repair(_sid: string): Promise<TwilioNumber> {
-    throw new Error('not built');
+  /** Puts Patchbay's settings back where someone changed them. @throws ProblemError. */
+  repair(sid: string): Promise<TwilioNumber> {
+    return this.#inTurn(sid, async () => {
+      const { row, seen } = await this.#prepareDetach(sid);
+      if (seen === null) throw problems.noSuchNumber();
+      return this.#watched(sid, async () => this.#view(await this.#keeper.repair(row, seen)));
+    });
   }
 
   /** The public URL is another one: attached numbers are pointed at it. Never rejects; what failed is tried again. */
   repoint(): Promise<void> {
-    throw new Error('not built');
+    return this.#watch.look((row) => this.#keeper.isElsewhere(row));
   }
 
   /** Finishes or undoes what a stop interrupted, then looks for drift from time to time. */
-  start(): void {}
+  start(): void {
+    this.#watch.start();
+  }
 
-  stop(): void {}
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  /** Looks at every attached number now, as `start` does from time to time. Never rejects; what failed is tried again. */
+  look(): Promise<void> {
+    return this.#watch.look();
+  }
 
   /** Plain sentences about numbers that are half attached or were changed by someone. */
   warnings(): string[] {
-    return [];
+    const { numbers, account, desk } = this.#deps;
+    return numbers
+      .list()
+      .filter(({ sid }) => !this.#watchedBy.has(sid))
+      .flatMap((row) => rowWarnings(row, account()?.accountSid ?? null, desk()));
   }
+
+  async #prepareAttach(sid: string, workflowId: string) {
+    const account = this.#account();
+    const workflow = this.#deps.desk().workflowById.get(workflowId);
+    if (workflow === undefined) throw problems.unknownWorkflow(workflowId);
+    const row = await this.#settledRow(sid);
+    if (row !== undefined) throw problems.alreadyAttached(row);
+    const seen = await this.#fetch(sid);
+    if (seen === null) throw problems.noSuchNumber();
+    const other = this.#deps.numbers.list().find((held) => held.sid === sid || held.number === seen.number);
+    if (other !== undefined) throw problems.heldElsewhere(other);
+    if (seen.number !== workflow.number) throw problems.otherNumber(seen, workflow);
+    if (!seen.voice) throw problems.noVoice(seen);
+    const origin = this.#deps.provenOrigin();
+    if (origin === null) throw problems.noProvenOrigin();
+    const target = wantedConfig(origin, this.#fallbackUrl(account.accountSid) ?? netPlaceholder);
+    const warnings = attachWarnings(seen.config, account, origin);
+    return { seen, origin, target, warnings, accountSid: account.accountSid };
+  }
+
+  /** @returns null for `seen` when the account has the number no more. */
+  async #prepareDetach(sid: string): Promise<{ row: AttachedNumber; seen: SeenNumber | null }> {
+    this.#account();
+    const row = await this.#settledRow(sid);
+    if (row === undefined) throw problems.notAttached();
+    return { row, seen: await this.#fetch(sid) };
+  }
+
+  /** The number's row once nothing is half done. @throws ProblemError while something is. */
+  async #settledRow(sid: string): Promise<AttachedNumber | undefined> {
+    const row = this.#rowOf(sid);
+    if (row === undefined || row.state === 'attached') return row;
+    await this.#keeper.tend(row).catch((thrown: unknown) => {
+      throw problems.unfinished(this.#rowOf(sid) ?? row, thrown);
+    });
+    return this.#rowOf(sid);
+  }
+
+  async #fetch(sid: string): Promise<SeenNumber | null> {
+    try {
+      return await this.#twilio.fetch(sid);
+    } catch (thrown) {
+      if (isGone(thrown)) return null;
+      throw thrown;
+    }
+  }
+
+  /** The net is one for the account, so another attached number tells where it is. */
+  #fallbackUrl(accountSid: string): string | undefined {
+    return this.#deps.numbers
+      .list()
+      .find(
+        (row) => row.accountSid === accountSid && row.state === 'attached' && row.set.voiceFallbackUrl !== '',
+      )?.set.voiceFallbackUrl;
+  }
+
+  /** Goes through the rows of the account that is connected. @returns whether one must be looked at again soon. */
+  async #tendAll(only: (row: AttachedNumber) => boolean): Promise<boolean> {
+    const { numbers, account, logger } = this.#deps;
+    const rows = numbers.list().filter(only);
+    const accountSid = account()?.accountSid;
+    let isUnfinished = rows.length > 0 && accountSid === undefined;
+    for (const { sid, number } of rows.filter((row) => row.accountSid === accountSid)) {
+      try {
+        await this.#inTurn(sid, async () => {
+          const row = this.#rowOf(sid);
+          if (row !== undefined) await this.#keeper.tend(row);
+        });
+      } catch (thrown) {
+        isUnfinished = true;
+        logger.warn('A number could not be looked after', { number, problem: saysOf(thrown) });
+      }
+    }
+    return isUnfinished;
+  }
+
+  /** What fails halfway is gone on with soon. */
+  async #watched<T>(sid: string, work: () => Promise<T>): Promise<T> {
+    this.#watchedBy.add(sid);
+    try {
+      const done = await work();
+      // The net may be at another address than the one that other numbers have.
+      void this.repoint();
+      return done;
+    } catch (thrown) {
+      this.#watch.soon();
+      throw thrown;
+    } finally {
+      this.#watchedBy.delete(sid);
+    }
+  }
+
+  /** One operation at a time for each number. */
+  #inTurn<T>(sid: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#underWay.get(sid) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine.then(
+      () => {},
+      () => {},
+    );
+    this.#underWay.set(sid, settled);
+    void settled.then(() => {
+      if (this.#underWay.get(sid) === settled) this.#underWay.delete(sid);
+    });
+    return mine;
+  }
+
+  /** The row, if it belongs to the connected account. */
+  #rowOf(sid: string): AttachedNumber | undefined {
+    const row = this.#deps.numbers.get(sid);
+    return row?.accountSid === this.#deps.account()?.accountSid ? row : undefined;
+  }
+
+  #account(): Account {
+    const account = this.#deps.account();
+    if (account === null) throw problems.noAccount();
+    return account;
+  }
+
+  #view(seen: SeenNumber): TwilioNumber {
+    const row = this.#rowOf(seen.sid);
+    return { ...seen, attachment: row === undefined ? null : attachmentOf(row, seen.config) };
+  }
+}
+
+function attachmentOf(row: AttachedNumber, seen: NumberConfig): NonNullable<TwilioNumber['attachment']> {
+  const { workflowId, state, since, problem } = row;
+  return { workflowId, state, since, problem, drift: state === 'attached' ? driftOf(row, seen) : [] };
+}
+
+/** A number that is in the database and no longer in the account. */
+function lostView(row: AttachedNumber): TwilioNumber {
+  const config = row.seen ?? row.set;
+  const attachment = { ...attachmentOf(row, row.set), problem: goneSays(row.number) };
+  return { sid: row.sid, number: row.number, name: row.number, voice: true, config, attachment };
 }

@@ -14,5 +14,6 @@ export const noTwilio: TwilioRest = {
 
 /** ngrok, unreachable. */
 export const noTunnels: TunnelOpener = {
+  needsToken: false,
   open: () => Promise.reject(new Error('ngrok is not there in this test')),
 };

@@ -68,6 +68,39 @@ export function voicemailTwiml(options: { say: string; language: string; actionU
   return response.toString();
 }
 
+/** Seconds that a person has to find the keys of their phone. */
+const keySeconds = 8;
+
+/** A test call to a destination: it asks for a key twice; without an `actionUrl` nobody would hear one, so it asks for none. */
+export function testCallTwiml(call: {
+  say: string;
+  goodbye: string;
+  /** Twilio POSTs here when a key was pressed. */
+  actionUrl?: string;
+  language: string;
+}): string {
+  const response = new VoiceResponse();
+  for (let time = 1; time <= 2; time++) {
+    if (call.actionUrl === undefined) {
+      response.say(sayIn(call.language), speakable(call.say));
+      response.pause({ length: 1 });
+    } else {
+      response
+        .gather({
+          input: ['dtmf'],
+          numDigits: 1,
+          timeout: keySeconds,
+          action: call.actionUrl,
+          method: 'POST',
+        })
+        .say(sayIn(call.language), speakable(call.say));
+    }
+  }
+  response.say(sayIn(call.language), speakable(call.goodbye));
+  response.hangup();
+  return response.toString();
+}
+
 /** The last words, if any, and the end of the call. */
 export function hangUpTwiml(last?: { say: string; language: string }): string {
   const response = new VoiceResponse();

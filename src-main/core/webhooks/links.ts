@@ -3,6 +3,12 @@ import type { CallLinks } from '../calls/call-service.ts';
 /** The paths under the public URL that Twilio reaches, made and recognised in one place. */
 
 export const voicePath = '/twilio/voice';
+/** Twilio tells here that a caller's call is over. */
+export const statusPath = '/twilio/status';
+/** Somebody pressed a key in a test call. */
+export function destinationTestPath(token: string): string {
+  return `/twilio/destination-tests/${token}`;
+}
 export const relayPathPattern = /^\/twilio\/relay\/([A-Za-z0-9_-]{43})$/;
 
 /** The addresses of one call's webhooks. @param origin tells the public origin, known once Patchbay listens. */

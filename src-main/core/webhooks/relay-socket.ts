@@ -4,13 +4,14 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallView } from '../../../src-preload/contract/calls.ts';
 import type { CallService } from '../calls/call-service.ts';
 import { messageOf } from '../errors.ts';
-import type { Logger, Vault } from '../ports.ts';
+import type { Logger } from '../ports.ts';
+import type { SigningTokens } from './auth-tokens.ts';
 import { asWebSocket, relayPathPattern } from './links.ts';
-import { authTokenOf, isSignedByTwilio } from './signature.ts';
+import { signerOf } from './signature.ts';
 
 export interface RelaySocketDeps {
   calls: CallService;
-  vault: Vault;
+  tokens: SigningTokens;
   origin: () => string;
   logger: Logger;
 }
@@ -53,16 +54,16 @@ export class RelaySocket {
   #callOf(request: IncomingMessage): CallView | 403 | 404 {
     const token = relayPathPattern.exec(request.url ?? '')?.[1];
     if (token === undefined) return 404;
-    const authToken = authTokenOf(this.#deps.vault, this.#deps.logger);
-    if (!authToken) return 403;
+    const tokens = this.#deps.tokens.accepted();
+    if (tokens.length === 0) return 403;
     // The token is a secret of 256 bits that only Twilio was given; a signature that is there must be right all the same.
     const signature = request.headers['x-twilio-signature'];
-    const url = asWebSocket(this.#deps.origin()) + (request.url ?? '');
-    if (
-      signature !== undefined &&
-      !isSignedByTwilio({ url, signature: String(signature), params: {} }, authToken)
-    )
-      return 403;
+    if (signature !== undefined) {
+      const url = asWebSocket(this.#deps.origin()) + (request.url ?? '');
+      const signer = signerOf({ url, signature: String(signature), params: {} }, tokens);
+      if (signer === undefined) return 403;
+      this.#deps.tokens.sawSignedWith(signer);
+    }
     return this.#deps.calls.callOfRelay(token) ?? 403;
   }
 

@@ -1,7 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { messageOf } from '../errors.ts';
-import type { Logger, Vault } from '../ports.ts';
 
 /** Where Twilio believes that it sends a request, and what it sent. */
 export interface SignedRequest {
@@ -24,6 +22,11 @@ export function isSignedByTwilio(request: SignedRequest, authToken: string | und
   );
 }
 
+/** Which of the account's tokens Twilio signed this request with; undefined: none, so it is not Twilio's. */
+export function signerOf(request: SignedRequest, authTokens: readonly string[]): string | undefined {
+  return authTokens.find((authToken) => isSignedByTwilio(request, authToken));
+}
+
 const defaultPorts: Readonly<Record<string, string>> = {
   'https:': '443',
   'wss:': '443',
@@ -40,14 +43,4 @@ function spellingsOf(url: string): string[] {
 function isSame(expected: string, given: string): boolean {
   const [a, b] = [Buffer.from(expected), Buffer.from(given)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-/** The account's auth token; undefined when there is none, or when the vault can't be read: nothing is signed then. */
-export function authTokenOf(vault: Vault, logger: Logger): string | undefined {
-  try {
-    return vault.get('TWILIO_AUTH_TOKEN');
-  } catch (thrown) {
-    logger.error('The Twilio auth token can’t be read', { problem: messageOf(thrown) });
-    return undefined;
-  }
 }

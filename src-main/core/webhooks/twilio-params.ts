@@ -50,6 +50,12 @@ export const voicemailParams = z.object({
   RecordingDuration: number,
 });
 
+/** The status callback of a number: a caller's call is over. */
+export const callerStatusParams = z.object({ CallSid: sid, CallStatus: field });
+
+/** `<Gather action>` of a test call. */
+export const destinationTestParams = z.object({ Digits: field.default('') });
+
 const overStatuses: ReadonlySet<string> = new Set(['completed', 'canceled', 'failed', 'busy', 'no-answer']);
 
 /** Whether the caller's own call is over, by its CallStatus. */

@@ -6,17 +6,21 @@ import { phrasesFor } from '../calls/phrases.ts';
 import type { Recorder } from '../calls/recorder.ts';
 import type { WebhookRequestQueries } from '../database/webhook-requests.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
+import type { DestinationService } from '../destinations/destination-service.ts';
 import { messageOf } from '../errors.ts';
-import type { Clock, Logger, Vault } from '../ports.ts';
+import type { Clock, Logger } from '../ports.ts';
 import { callerNumberOf } from '../routing/caller-number.ts';
 import { hangUpTwiml, lastResortTwiml } from '../twilio/twiml.ts';
+import type { SigningTokens } from './auth-tokens.ts';
+import { destinationTestWebhook } from './destination-test-webhook.ts';
 import { dialEndedWebhook } from './dial-ended-webhook.ts';
 import { legWebhook } from './leg-webhook.ts';
-import { voicePath } from './links.ts';
+import { destinationTestPath, statusPath, voicePath } from './links.ts';
 import { recordedBody } from './recorded-body.ts';
 import type { RefusalBudget } from './refusal-budget.ts';
 import { relayEndedWebhook } from './relay-ended-webhook.ts';
-import { authTokenOf, isSignedByTwilio } from './signature.ts';
+import { signerOf } from './signature.ts';
+import { statusWebhook } from './status-webhook.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
 import { voiceParams } from './twilio-params.ts';
 import { voiceWebhook } from './voice-webhook.ts';
@@ -24,8 +28,10 @@ import { voicemailWebhook } from './voicemail-webhook.ts';
 
 export interface TwilioWebhooksDeps {
   calls: CallService;
+  destinations: Pick<DestinationService, 'keyPressed'>;
   desk: () => CompiledDesk;
-  vault: Vault;
+  /** The auth tokens with which Twilio may sign. */
+  tokens: SigningTokens;
   /** The public origin that Twilio is told; signatures are checked against it whatever a request claims. */
   origin: () => string;
   recorder: Pick<Recorder, 'write'>;
@@ -40,13 +46,17 @@ type Handler = (
   fields: TwilioFields,
   callId: string,
   count: number,
+  token: string,
 ) => Promise<TwilioAnswer>;
 
 /** Twilio's own bodies are a few kB. */
 const bodyLimit = '64kb';
 
 const ofCall = '/twilio/calls/:callId';
-/** `count` numbers the relay sessions and the dials of a call from 1. The voice webhook's path names neither. */
+/**
+ * `count` numbers the relay sessions and the dials of a call from 1, `token` stands for a test call. A path that names
+ * none of them leads to a call that Twilio's own SID names, or to none.
+ */
 const callInPath = z.object({
   callId: z.uuid().default(''),
   count: z
@@ -54,32 +64,39 @@ const callInPath = z.object({
     .regex(/^[1-9]\d{0,3}$/)
     .transform(Number)
     .default(1),
+  token: z.string().max(200).default(''),
 });
+type InPath = z.infer<typeof callInPath>;
 
 /** Everything under /twilio/ that answers HTTP: signed requests get TwiML, all others 403 and nothing is recorded as a call. */
 export function twilioWebhooks(deps: TwilioWebhooksDeps): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   router.use('/twilio', express.urlencoded({ extended: false, limit: bodyLimit }), refuseUnsigned(deps));
   router.post(voicePath, answerWith(deps, voiceWebhook));
+  router.post(statusPath, answerWith(deps, statusWebhook));
   router.post(`${ofCall}/relay/:count`, answerWith(deps, relayEndedWebhook));
   router.post(`${ofCall}/dial/:count`, answerWith(deps, dialEndedWebhook));
   router.post(`${ofCall}/leg/:count`, answerWith(deps, legWebhook));
   router.post(`${ofCall}/voicemail`, answerWith(deps, voicemailWebhook));
+  const keyPressed: Handler = (_calls, fields, _callId, _count, token) =>
+    destinationTestWebhook(deps.destinations, fields, token);
+  router.post(destinationTestPath(':token'), answerWith(deps, keyPressed));
   router.use('/twilio', refuseUnreadable(deps));
   return router;
 }
 
 function refuseUnsigned(deps: TwilioWebhooksDeps) {
   return (request: Request, response: Response, next: () => void): void => {
-    const signed = isSignedByTwilio(
+    const signer = signerOf(
       {
         url: deps.origin() + request.originalUrl,
         signature: request.get('x-twilio-signature'),
         params: request.method === 'POST' ? fieldsOf(request) : {},
       },
-      authTokenOf(deps.vault, deps.logger),
+      deps.tokens.accepted(),
     );
-    if (signed) {
+    if (signer !== undefined) {
+      deps.tokens.sawSignedWith(signer);
       next();
       return;
     }
@@ -118,8 +135,7 @@ function answerWith(deps: TwilioWebhooksDeps, handler: Handler) {
       refuse(deps, request, response, 404, 'There is no such call.');
       return;
     }
-    const { callId, count } = named.data;
-    const { answer, problem } = await attempt(deps, handler, request, callId, count);
+    const { answer, problem } = await attempt(deps, handler, request, named.data);
     const status = answer === null ? 400 : answer.twiml === null ? 204 : 200;
     const body = answer?.twiml ?? null;
     await record(deps, {
@@ -145,12 +161,11 @@ async function attempt(
   deps: TwilioWebhooksDeps,
   handler: Handler,
   request: Request,
-  callId: string,
-  count: number,
+  { callId, count, token }: InPath,
 ): Promise<{ answer: TwilioAnswer | null; problem: string | null }> {
   const fields = fieldsOf(request);
   try {
-    return { answer: await handler(deps.calls, fields, callId, count), problem: null };
+    return { answer: await handler(deps.calls, fields, callId, count, token), problem: null };
   } catch (thrown) {
     if (thrown instanceof z.ZodError) {
       const missing = thrown.issues.map(({ path }) => path.join('.')).join(', ');

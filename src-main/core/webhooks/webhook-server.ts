@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler } from 'express';
-import type { DestinationService } from '../destinations/destination-service.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports.ts';
 import type { OriginProofs } from '../tunnel/origin-proofs.ts';
+import { nonceIn, ProofSocket } from './proof-socket.ts';
 import type { RelaySocket } from './relay-socket.ts';
 import { type TwilioWebhooksDeps, twilioWebhooks } from './twilio-webhooks.ts';
 
@@ -12,7 +12,6 @@ export interface WebhookServerDeps extends TwilioWebhooksDeps {
   transfer: (request: IncomingMessage, response: ServerResponse) => void;
   relay: RelaySocket;
   proofs: Pick<OriginProofs, 'answer'>;
-  destinations: Pick<DestinationService, 'keyPressed'>;
 }
 
 /** The port can't be listened on. `remedy` says what the operator can do. */
@@ -37,16 +36,18 @@ const drainMs = 2_000;
 
 /**
  * The listener that a tunnel exposes, and nothing else is on it: /transfer/… for other platforms, /twilio/… for
- * Twilio, /health. Binds loopback only.
+ * Twilio, /health, and /proof/… for Patchbay itself. Binds loopback only.
  */
 export class WebhookServer {
   readonly #server: Server;
   readonly #relay: RelaySocket;
+  readonly #proofSocket: ProofSocket;
   readonly #logger: Logger;
 
   constructor(deps: WebhookServerDeps) {
     const app = webhookApp(deps);
     this.#relay = deps.relay;
+    this.#proofSocket = new ProofSocket(deps.proofs);
     this.#logger = deps.logger;
     this.#server = createServer(
       { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
@@ -56,7 +57,9 @@ export class WebhookServer {
         else app(request, response);
       },
     );
-    this.#server.on('upgrade', (request, socket, head) => deps.relay.upgrade(request, socket, head));
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!this.#proofSocket.upgrade(request, socket, head)) deps.relay.upgrade(request, socket, head);
+    });
   }
 
   /** @returns the loopback address. @throws PortUnavailableError. */
@@ -79,6 +82,7 @@ export class WebhookServer {
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     this.#relay.stop();
+    this.#proofSocket.stop();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     const cut = setTimeout(() => this.#server.closeAllConnections(), drainMs);
@@ -93,6 +97,12 @@ function webhookApp(deps: WebhookServerDeps): express.Express {
   app.all('/health', (request, response) => {
     if (request.method === 'GET' || request.method === 'HEAD') response.json({ status: 'ok' });
     else response.set('Allow', 'GET, HEAD').status(405).json(problem('method_not_allowed', 'Ask with GET.'));
+  });
+  app.get('/proof/:nonce', (request, response, next) => {
+    const nonce = nonceIn(request.path);
+    const answer = nonce === undefined ? undefined : deps.proofs.answer(nonce);
+    if (answer === undefined) next();
+    else response.set('Cache-Control', 'no-store').json({ proof: answer });
   });
   app.use(twilioWebhooks(deps));
   app.use((_request, response) => {

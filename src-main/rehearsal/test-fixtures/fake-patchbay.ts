@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../../core/ports.ts';
 import type { CallerStep, CallPlan, DestinationPlan } from '../call-plan.ts';
 import { RehearsalLine } from '../rehearsal-line.ts';
+import { Watch } from '../watch.ts';
 
 export const publicUrl = 'https://patchbay.example';
 export const account = { sid: 'ACfake', authToken: 'token' };
@@ -28,6 +29,7 @@ export class FakePatchbay {
   readonly messages: Record<string, unknown>[] = [];
   readonly #answers: Answers;
   readonly #relay: (socket: WebSocket, message: Record<string, unknown>) => void;
+  readonly #watch = new Watch();
   #server: Server | undefined;
   url = '';
 
@@ -53,6 +55,7 @@ export class FakePatchbay {
         signed: request.headers['x-twilio-signature'] === sign(url.href, params),
       };
       this.requests.push(seen);
+      this.#watch.notify();
       const told = this.#answers[url.pathname] ?? '<Response/>';
       const answer = typeof told === 'function' ? told(seen) : told;
       const {
@@ -84,6 +87,11 @@ export class FakePatchbay {
   async stop(): Promise<void> {
     this.#server?.closeAllConnections();
     await new Promise((resolve) => this.#server?.close(resolve));
+  }
+
+  /** Waits until this path has been asked for. */
+  async heard(path: string): Promise<void> {
+    await this.#watch.until(() => this.paths().includes(path));
   }
 
   paths(): string[] {

@@ -44,6 +44,7 @@ CREATE TABLE attached_numbers (
   since         INTEGER NOT NULL,
   config_before TEXT NOT NULL CHECK (json_valid(config_before)),
   config_set    TEXT NOT NULL CHECK (json_valid(config_set)),
+  config_earlier TEXT CHECK (config_earlier IS NULL OR json_valid(config_earlier)),  -- a JSON array, while it is moved
   config_seen   TEXT CHECK (config_seen IS NULL OR json_valid(config_seen)),
   seen_at       INTEGER,
   problem       TEXT

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import { patchbay } from '../../fixtures/command-line.ts';
+import { test } from '../../fixtures/hosts.ts';
+import { root, startServe } from '../../fixtures/processes.ts';
+
+const practiceDesk = join(root, 'resources/rehearsal/practice-desk.yaml');
+const number = '+14165550100';
+const staticNumber = '+14165551234';
+
+test('the whole way to going live, on the rehearsal line, from the command line', async ({ dataDir }) => {
+  const server = startServe(dataDir, ['--rehearsal', '--desk', practiceDesk], {
+    PATCHBAY_REHEARSAL_SPEED: '20',
+  });
+  await server.firstLine();
+  const run = async (...args: string[]) => {
+    const ended = await patchbay(dataDir, args);
+    return { code: ended.code, said: ended.stdout + ended.stderr };
+  };
+
+  const before = await run('doctor');
+  expect(before.code).toBe(1);
+  expect(before.said).toContain(`${number} does not lead to Patchbay`);
+
+  expect(await run('account')).toMatchObject({ code: 0, said: expect.stringContaining('Full, active') });
+  expect((await run('profile')).said).toContain('Approved');
+
+  expect((await run('tunnel', 'use', 'ngrok')).said).toContain('ngrok: ');
+  expect((await run('tunnel', 'prove')).said).toContain('ngrok: online');
+
+  const rung = await run('destinations', 'ring', staticNumber, '--integration', 'front-desk', '--yes');
+  expect(rung).toMatchObject({ code: 0 });
+  expect((await run('destinations')).said).not.toContain('not tested');
+
+  const refused = await run('numbers', 'attach', number, 'reception');
+  expect(refused.code, 'nobody agreed').toBe(1);
+  expect(refused.said).toContain('voiceUrl: ');
+  expect((await run('net', 'status')).said).toContain('No number is attached');
+
+  const attached = await run('numbers', 'attach', number, 'reception', '--yes');
+  expect(attached).toMatchObject({
+    code: 0,
+    said: expect.stringContaining(`${number} is attached to reception.`),
+  });
+  expect((await run('numbers')).said).toContain('attached → reception');
+
+  const net = await run('net', 'status');
+  expect(net.code, net.said).toBe(0);
+  expect(net.said).toContain(staticNumber);
+
+  const after = await run('doctor', '--json');
+  expect(after.code, after.said).toBe(0);
+  const { links } = JSON.parse(after.said) as { links: { id: string; verdict: string; says: string }[] };
+  expect(links.find(({ id }) => id === 'reach:reception')?.says).toBe(
+    `A call to ${number} would reach ${staticNumber}.`,
+  );
+  // The AI that rehearses is the one thing to know about.
+  expect(links.filter(({ verdict }) => verdict !== 'ok').map(({ id }) => id)).toEqual([
+    'model:reception',
+    'reach:reception',
+  ]);
+
+  expect(await run('numbers', 'detach', number, '--yes')).toMatchObject({ code: 0 });
+  expect((await run('numbers')).said).toContain('not attached');
+  const { code, stderr } = await server.terminate();
+  expect(code).toBe(0);
+  expect(stderr).not.toMatch(/"level":"error"/);
+});
+
+test('without Patchbay, without an account, without a network: clear words and an exit code', async ({
+  dataDir,
+}) => {
+  const nothing = await patchbay(dataDir, ['doctor']);
+  expect(nothing.code).toBe(1);
+  expect(nothing.stdout).toContain('No Twilio account is connected');
+  expect(nothing.stdout).toContain('Patchbay is not running');
+
+  const env = {
+    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+    TWILIO_AUTH_TOKEN: 'a-secret-that-must-not-show',
+    PATCHBAY_TWILIO_API_URL: 'http://127.0.0.1:9',
+  };
+  const offline = await patchbay(dataDir, ['account'], { env });
+  expect(offline.code).toBe(1);
+  expect(offline.stderr).toContain('Twilio can’t be reached');
+  expect(offline.stdout + offline.stderr).not.toContain('a-secret-that-must-not-show');
+
+  const unknown = await patchbay(dataDir, ['fly']);
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain('there is no command "fly"');
+});
+
+test('the keys for carrier forwarding, without anything running', async ({ dataDir }) => {
+  const carriers = await patchbay(dataDir, ['forwarding']);
+  expect(carriers.stdout.trim().split('\n').length).toBeGreaterThanOrEqual(13);
+  const guide = await patchbay(dataDir, ['forwarding', 'gsm', number]);
+  expect(guide.code).toBe(0);
+  expect(guide.stdout).toContain('#');
+  expect((await patchbay(dataDir, ['forwarding', 'no-such-carrier', number])).code).toBe(1);
+});

@@ -1,0 +1,19 @@
+import { type Command, verdictLines } from '../command.ts';
+
+export const doctor: Command = {
+  words: 'doctor',
+  about:
+    'looks at every link from the credentials to the phone that would ring; exit code 1 when one is broken',
+  async run({ client, print, flags }) {
+    const { verdict, links, at } = await client.doctor.examine();
+    if (flags.json) {
+      print(JSON.stringify({ verdict, at, links }, null, 2));
+    } else {
+      for (const link of links) {
+        for (const line of verdictLines(link.verdict, link.title, link.says, link.remedy, link.link))
+          print(line);
+      }
+    }
+    return verdict === 'broken' || verdict === 'unknown' ? 1 : 0;
+  },
+};

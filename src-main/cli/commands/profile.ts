@@ -1,0 +1,35 @@
+import { type Command, moment } from '../command.ts';
+
+const check: Command = {
+  words: 'profile',
+  about: 'says where the Business Profile stands, what that means and what to do next',
+  async run({ client, print, flags }) {
+    const profile = await client.profile.check();
+    if (flags.json) {
+      print(JSON.stringify(profile, null, 2));
+      return 0;
+    }
+    print(`${profile.label}${profile.name === null ? '' : ` (${profile.name})`}: ${profile.means}`);
+    for (const { says } of profile.reasons) print(`- ${says}`);
+    for (const warning of profile.warnings) print(`! ${warning}`);
+    print(`Next: ${profile.next}`);
+    print(`      ${profile.consoleUrl}`);
+    for (const unlocked of profile.unlocks) print(`+ ${unlocked}`);
+    return 0;
+  },
+};
+
+const history: Command = {
+  words: 'profile history',
+  about: 'every status that was seen, the newest first',
+  async run({ client, print }) {
+    const sightings = await client.profile.history();
+    if (sightings.length === 0) print('The profile was never looked at.');
+    for (const { at, lastSeenAt, status } of sightings) {
+      print(`${status.padEnd(10)} from ${moment(at)} until ${moment(lastSeenAt)} at least`);
+    }
+    return 0;
+  },
+};
+
+export const profileCommands: readonly Command[] = [check, history];

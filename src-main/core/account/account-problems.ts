@@ -1,0 +1,120 @@
+import type { Problem } from '../../../src-preload/contract/problem.ts';
+import { ProblemError, TwilioRequestError, type VaultError } from '../errors.ts';
+import { consolePages } from '../twilio/console-pages.ts';
+import { asProblem } from '../twilio/error-catalogue.ts';
+import { keysPage, subaccountsPage } from './console-pages.ts';
+
+/** No credentials are in the vault. */
+export const notConnected: Problem = {
+  code: null,
+  status: null,
+  says: 'No Twilio account is connected.',
+  remedy: 'Connect one with its account SID and auth token.',
+  link: keysPage,
+};
+
+/** A closed account never takes a call again. */
+export const accountClosed: Problem = {
+  code: null,
+  status: null,
+  says: 'This Twilio account is closed: no call comes in or goes out any more.',
+  remedy: 'Connect another account, or ask Twilio’s support whether this one can be opened again.',
+  link: 'https://help.twilio.com/',
+};
+
+/** Numbers that are attached belong to the account in force; only its credentials can give them back. */
+export function stillAttached(count: number): Problem {
+  return {
+    code: null,
+    status: null,
+    says: `${count === 1 ? 'One number is' : `${count} numbers are`} still attached to Patchbay in the account in force.`,
+    remedy: 'Detach first, so that each number is as it was before; then leave the account.',
+    link: null,
+  };
+}
+
+/**
+ * What Twilio answered when it was asked for the account itself.
+ *
+ * Codes: 20003 wrong credentials, 20008 test credentials on a resource that does not know them, 20005 and 10001 account
+ * not active (Twilio's error dictionary). "Test credentials": other resources answer them with 403.
+ *
+ * @param workedBefore whether Twilio took these very credentials once
+ * @returns null when it is about something else than the credentials and the account
+ */
+export function credentialsProblem(error: TwilioRequestError, workedBefore: boolean): Problem | null {
+  const facts = { code: error.code ?? null, status: error.status ?? null };
+  if (error.code === 20008 || (!workedBefore && error.status === 403 && error.code === undefined)) {
+    return {
+      ...facts,
+      says: 'These are Twilio’s test credentials: no call can come in or go out with them.',
+      remedy: 'Copy the live credentials; the Console shows them above the test credentials.',
+      link: keysPage,
+    };
+  }
+  if (isInactive(error)) {
+    return {
+      ...facts,
+      says: 'The credentials are right, but Twilio has suspended or closed the account.',
+      remedy: 'Look at the balance and at Twilio’s e-mails, and mend what they name; then check again.',
+      link: consolePages.billing,
+    };
+  }
+  const isRefused = error.code === 20003 || error.status === 401;
+  if (!isRefused && (workedBefore || error.status !== 404)) return null;
+  if (workedBefore) {
+    return {
+      ...facts,
+      says: 'Twilio no longer accepts the auth token: it was rotated or revoked.',
+      remedy:
+        'Copy the token that is in force now from the Console and connect again; calls under way go on.',
+      link: keysPage,
+    };
+  }
+  return {
+    ...facts,
+    says: 'Twilio does not know this pair of account SID and auth token.',
+    remedy: 'Copy both again from the same account: every account and subaccount has its own token.',
+    link: keysPage,
+  };
+}
+
+/** Whether Twilio knows the account and has suspended or closed it. */
+export function isInactive(thrown: unknown): boolean {
+  return thrown instanceof TwilioRequestError && (thrown.code === 20005 || thrown.code === 10001);
+}
+
+/** Anything that went wrong, in the operator's words where there are some; the cause is kept. */
+export function accountError(thrown: unknown, workedBefore: boolean): unknown {
+  const problem =
+    (thrown instanceof TwilioRequestError && credentialsProblem(thrown, workedBefore)) || asProblem(thrown);
+  return problem === null || thrown instanceof ProblemError
+    ? thrown
+    : new ProblemError(problem, { cause: thrown });
+}
+
+/** @returns whether asking again later can help, as with a network that is away. */
+export function isPassing(thrown: unknown): boolean {
+  if (thrown instanceof ProblemError) return isPassing(thrown.cause);
+  return thrown instanceof TwilioRequestError && thrown.retryable;
+}
+
+/** The vault refused. Its words say why, and what to do; never the secret. */
+export function vaultProblem(error: VaultError): Problem {
+  return {
+    code: null,
+    status: null,
+    says: 'The credentials can’t be kept or read here, so nothing was changed.',
+    remedy: asProblem(error)?.remedy ?? '',
+    link: null,
+  };
+}
+
+/** The account resource came without something that it should hold. */
+export const noTokenOfSubaccount: Problem = {
+  code: null,
+  status: null,
+  says: 'Twilio did not hand out this subaccount’s auth token.',
+  remedy: 'Open the subaccount in the Console, and connect with its own account SID and auth token.',
+  link: subaccountsPage,
+};

@@ -1,0 +1,68 @@
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../ports.ts';
+
+const minuteMs = 60_000;
+/** No longer than this between two tries, so that a network that is back is noticed soon. */
+const longestBackOffMs = 15 * minuteMs;
+
+/** @param failures in a row, 1 or more. @returns 1, 2, 4, 8, then 15 minutes, in milliseconds. */
+export function backOffMs(failures: number): number {
+  return Math.min(minuteMs * 2 ** Math.min(failures - 1, 10), longestBackOffMs);
+}
+
+/**
+ * Looks at something again and again, never twice at once. The look itself says in how many milliseconds the next one is
+ * due; null: none is. Its timer keeps no process alive, and nothing that it throws gets out.
+ */
+export class Watch {
+  readonly #look: () => Promise<number | null>;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  /** Counts starts and stops: a look that ends after one of them does not arm the timer again. */
+  #turn = 0;
+  #isRunning = false;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(look: () => Promise<number | null>, logger: Logger) {
+    this.#look = look;
+    this.#logger = logger;
+  }
+
+  /** Begins anew, with the first look in `inMs`. */
+  start(inMs: number): void {
+    this.stop();
+    this.#isRunning = true;
+    this.#arm(inMs, this.#turn);
+  }
+
+  stop(): void {
+    this.#turn += 1;
+    this.#isRunning = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** False once it was stopped: what a look brings then is of no interest, nor is its failure. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  #arm(inMs: number, turn: number): void {
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#looking.then(() => this.#lookOnce(turn));
+    }, inMs);
+    this.#timer.unref();
+  }
+
+  async #lookOnce(turn: number): Promise<void> {
+    if (turn !== this.#turn) return;
+    let nextInMs: number | null;
+    try {
+      nextInMs = await this.#look();
+    } catch (thrown) {
+      if (!this.#isRunning) return;
+      this.#logger.error('A look at the Twilio account failed', { problem: messageOf(thrown) });
+      nextInMs = longestBackOffMs;
+    }
+    if (nextInMs !== null && turn === this.#turn) this.#arm(nextInMs, turn);
+  }
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { DestinationCheck, TestCall } from '../../../src-preload/contract/destination-test.ts';
+import { DestinationTestQueries } from './destination-tests.ts';
+import { memoryDatabase } from './testing.ts';
+
+const number = '+14165551234';
+const checks: DestinationCheck[] = [
+  { id: 'format', verdict: 'ok', says: 'The format is right.', remedy: null, link: null },
+];
+const voicemail: TestCall = {
+  outcome: 'voicemail',
+  says: 'A voicemail picked up.',
+  pickedUpAfterSeconds: 18.5,
+  problem: null,
+};
+
+describe('the destination tests on disk', () => {
+  it('are found by number and integration, the newest first', () => {
+    const queries = new DestinationTestQueries(memoryDatabase());
+    const insert = (integrationId: string | null, at: number) =>
+      queries.insert({ number, integrationId, at, checks });
+    const desk = insert('desk', 1);
+    expect(queries.newest(number, 'desk')).toEqual({
+      id: desk,
+      number,
+      integrationId: 'desk',
+      at: 1,
+      checks,
+      callSid: null,
+      call: null,
+      voicemailAfterSeconds: null,
+    });
+    expect(queries.newest(number, 'other')).toBeUndefined();
+    expect(queries.newest('+14165550000', 'desk')).toBeUndefined();
+    const general = insert(null, 2);
+    expect(queries.newest(number, 'desk')?.id).toBe(general);
+    expect(queries.newest(number, null)?.id).toBe(general);
+    const sameMoment = insert('desk', 2);
+    expect(queries.newest(number, 'desk')?.id).toBe(sameMoment);
+    expect(queries.newestOfNumber(number)?.id).toBe(sameMoment);
+  });
+
+  it('tell a call whose end was not seen from one that ended and one that was refused', () => {
+    const queries = new DestinationTestQueries(memoryDatabase());
+    expect(queries.newestWithCall(number)).toBeUndefined();
+    const placed = queries.insert({ number, integrationId: null, at: 1, checks, callSid: 'CA1' });
+    expect(queries.newestWithCall(number)).toMatchObject({ id: placed, callSid: 'CA1', call: null });
+    queries.finish(placed, voicemail, 18.5);
+    queries.insert({ number, integrationId: null, at: 2, checks });
+    expect(queries.newestWithCall(number)).toMatchObject({ id: placed, call: voicemail });
+    const refused = queries.insert({ number, integrationId: null, at: 3, checks });
+    queries.finish(refused, { ...voicemail, outcome: 'failed' }, null);
+    expect(queries.newestWithCall(number)).toMatchObject({ id: refused, callSid: null });
+  });
+
+  it('remember the fastest voicemail of each number', () => {
+    const queries = new DestinationTestQueries(memoryDatabase());
+    expect(queries.voicemails()).toEqual(new Map());
+    for (const [to, seconds] of [
+      [number, 22],
+      [number, 18.5],
+      [number, null],
+      ['+14165550000', 30],
+      ['+14165550001', null],
+    ] as const) {
+      queries.finish(
+        queries.insert({ number: to, integrationId: null, at: 1, checks, callSid: 'CA1' }),
+        voicemail,
+        seconds,
+      );
+    }
+    expect(queries.voicemails()).toEqual(
+      new Map([
+        [number, 18.5],
+        ['+14165550000', 30],
+      ]),
+    );
+  });
+});

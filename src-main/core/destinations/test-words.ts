@@ -1,0 +1,36 @@
+import { testCallTwiml } from '../twilio/twiml.ts';
+
+/** The names that Twilio gives an account until its owner names it say nothing to whoever picks up. */
+const unnamed = /^(?:My first Twilio account|AC[0-9a-f]{32}|.*@.*’?'?s Account|)$/i;
+
+/**
+ * What a test call says: who calls and why, and, where a key can be heard, that one should be pressed.
+ *
+ * @param actionUrl where Twilio tells that a key was pressed; null: nothing would reach Patchbay
+ */
+export function testCallWords(call: {
+  operatorName: string | null;
+  integrationName: string | null;
+  actionUrl: string | null;
+}): string {
+  const operator = call.operatorName?.trim() ?? '';
+  const calling = unnamed.test(operator) ? '' : `, calling for ${operator}`;
+  const what = call.integrationName === null ? 'this phone number' : `the number for ${call.integrationName}`;
+  const hello = `Hello. This is Patchbay${calling}, testing ${what}.`;
+  if (call.actionUrl === null) {
+    const words = `${hello} Calls that are handed over will reach this phone. You can hang up now.`;
+    return testCallTwiml({ say: words, goodbye: 'Goodbye.', language });
+  }
+  return testCallTwiml({
+    say: `${hello} If you hear this, press any key.`,
+    goodbye: 'No key was pressed. Goodbye.',
+    actionUrl: call.actionUrl,
+    language,
+  });
+}
+
+const language = 'en-US';
+
+export const keyHeard = { say: 'Thank you. Calls can be handed over to this phone. Goodbye.', language };
+
+export const testIsOver = { say: 'This test is over already. Goodbye.', language };

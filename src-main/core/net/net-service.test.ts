@@ -1,0 +1,455 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../errors.ts';
+import { readTwiml } from './hosted-twiml.ts';
+import { NetUnderTest } from './net-under-test.ts';
+import { businessNumber, staticNumber } from './test-support.ts';
+
+const secondNumber = '+14165550200';
+const newStaticNumber = '+14165557777';
+
+async function problemOf(work: Promise<unknown>) {
+  const thrown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(thrown instanceof ProblemError)) throw new Error('it did not fail with a problem', { cause: thrown });
+  return thrown.problem;
+}
+
+describe('publishing the net', () => {
+  it('hosts one Function that rings the static number, and tells how it goes', async () => {
+    await using net = await NetUnderTest.start();
+    const { url, steps } = await net.publish();
+    expect(url).toMatch(/^https:\/\/[\w.-]+\.twil\.io\/answer$/);
+    expect(steps).toEqual([
+      'Making sure that there is a place for the net in the Twilio account.',
+      'Uploading what to answer for one number.',
+      'Asking Twilio to build the net.',
+      'Putting the net in force.',
+      'Asking the net what it would answer.',
+      'The net is published: Twilio answers for one number without this computer.',
+    ]);
+    expect(readTwiml(await net.answerOf(url))?.dial).toMatchObject({
+      numbers: [staticNumber],
+      timeoutSeconds: 25,
+    });
+    expect(await net.hosted()).toMatchObject({
+      services: 1,
+      environments: 1,
+      functions: 1,
+      builds: [expect.any(String)],
+    });
+    expect(net.nets.get(net.twilio.account.sid)).toMatchObject({
+      state: 'published',
+      verifiedAt: net.clock.now(),
+      problem: null,
+    });
+  });
+
+  it('answers nobody but Twilio', async () => {
+    await using net = await NetUnderTest.start();
+    const { url } = await net.publish();
+    const hosted = url.replace('https://', `${net.twilio.apiUrl}/`);
+    const { status } = await fetch(hosted, {
+      method: 'POST',
+      body: new URLSearchParams({ To: businessNumber }),
+    });
+    expect(status).toBe(403);
+  });
+
+  it('does nothing when that is what is deployed already', async () => {
+    await using net = await NetUnderTest.start();
+    const first = await net.publish();
+    const before = await net.hosted();
+    net.requests();
+    const second = await net.publish();
+    expect(second.url).toBe(first.url);
+    expect(second.steps.at(-1)).toBe('The net is already published and answers as it should.');
+    expect(net.requests({ method: 'POST' })).toEqual(['POST /answer']);
+    expect(await net.hosted()).toEqual(before);
+  });
+
+  it('is done once for two who ask at the same time', async () => {
+    await using net = await NetUnderTest.start();
+    const [first, second] = await Promise.all([net.publish(), net.publish()]);
+    expect(second.url).toBe(first.url);
+    expect(second.steps[0]).toBe('Waiting for what is being done to the net already.');
+    expect(net.requests({ method: 'POST', path: /\/Builds$/ })).toHaveLength(1);
+  });
+
+  it('covers a number that is attached later, and keeps nothing of the build before', async () => {
+    await using net = await NetUnderTest.start();
+    const first = await net.publish();
+    net.attach(secondNumber);
+    const { url } = await net.publish();
+    expect(url).toBe(first.url);
+    for (const number of [businessNumber, secondNumber]) {
+      expect(readTwiml(await net.answerOf(url, number))?.dial?.numbers).toEqual([staticNumber]);
+    }
+    const { builds, deployed, ...rest } = await net.hosted();
+    expect(rest).toEqual({ services: 1, environments: 1, functions: 1 });
+    expect(builds).toEqual([deployed]);
+  });
+
+  it('says what is missing when there is nothing to publish, or nowhere', async () => {
+    await using net = await NetUnderTest.start();
+    net.account = null;
+    expect((await problemOf(net.publish())).says).toMatch(/No Twilio account is connected/);
+    net.account = net.accountWith(`AC${'9'.repeat(32)}`);
+    expect((await problemOf(net.publish())).says).toMatch(/No number is attached/);
+    expect(net.requests()).toEqual([]);
+  });
+});
+
+describe('a publication that fails', () => {
+  const steps: [string, { method: string; subdomain?: string; path: RegExp }][] = [
+    ['looking for the service', { method: 'GET', path: /\/Services\/patchbay-net$/ }],
+    ['making the service', { method: 'POST', path: /\/Services$/ }],
+    ['looking for the environment', { method: 'GET', path: /\/Environments$/ }],
+    ['making the environment', { method: 'POST', path: /\/Environments$/ }],
+    ['looking for the Function', { method: 'GET', path: /\/Functions$/ }],
+    ['making the Function', { method: 'POST', path: /\/Functions$/ }],
+    ['uploading', { method: 'POST', subdomain: 'serverless-upload', path: /\/Versions$/ }],
+    ['beginning to build', { method: 'POST', path: /\/Builds$/ }],
+    ['asking how the build goes', { method: 'GET', path: /\/Status$/ }],
+    ['asking what is deployed', { method: 'GET', path: /\/Environments\/ZE\w+$/ }],
+    ['deploying', { method: 'POST', path: /\/Deployments$/ }],
+    ['asking the net', { method: 'POST', path: /\/answer$/ }],
+  ];
+  const ways = [
+    ['is refused', { status: 403, code: 20003 }],
+    ['breaks', { hangUp: true }],
+    ['breaks when it has been carried out', { hangUp: true, afterCarryingOut: true }],
+    ['fails at Twilio, carried out all the same', { status: 503, afterCarryingOut: true }],
+  ] as const;
+
+  /** What is found to be there although the answer was lost. */
+  const found = /^(making|deploying)/;
+
+  it.each(
+    steps.flatMap(([step, matcher]) => ways.map(([way, failure]) => [step, way, matcher, failure] as const)),
+  )('while %s (it %s) is gone on with, and leaves one of each', async (step, _way, matcher, failure) => {
+    await using net = await NetUnderTest.start();
+    net.twilio.account.fail(matcher, failure);
+    const accountSid = net.twilio.account.sid;
+    if ('afterCarryingOut' in failure && found.test(step)) await net.publish();
+    else {
+      const { says } = await problemOf(net.publish());
+      expect(net.nets.get(accountSid)).toMatchObject({ state: 'failed', problem: { says } });
+    }
+    net.twilio.account.stopFailing();
+    net.restart();
+    const { url } = await net.publish();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([staticNumber]);
+    const { builds, deployed, ...rest } = await net.hosted();
+    expect(rest).toEqual({ services: 1, environments: 1, functions: 1 });
+    expect(builds).toEqual([deployed]);
+  });
+
+  it.each(steps.slice(6))('while %s leaves in force what was there', async (step, matcher) => {
+    await using net = await NetUnderTest.start();
+    const { url } = await net.publish();
+    net.useStaticNumber(newStaticNumber);
+    net.twilio.account.fail(matcher, { status: 403, code: 20003 });
+    await problemOf(net.publish());
+    net.twilio.account.stopFailing();
+    const rings = readTwiml(await net.answerOf(url))?.dial?.numbers;
+    expect(rings).toEqual([step === 'asking the net' ? newStaticNumber : staticNumber]);
+    expect((await net.service.status()).state).toBe('failed');
+    await net.publish();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([newStaticNumber]);
+    const { builds, deployed } = await net.hosted();
+    expect(builds).toEqual([deployed]);
+  });
+
+  it('does not mind what it could not clean up, and does so the next time', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publish();
+    net.useStaticNumber(newStaticNumber);
+    net.twilio.account.fail({ method: 'DELETE' }, { status: 403, code: 20003 });
+    await net.publish();
+    expect((await net.hosted()).builds).toHaveLength(2);
+    net.twilio.account.stopFailing();
+    await net.publish();
+    const { builds, deployed } = await net.hosted();
+    expect(builds).toEqual([deployed]);
+  });
+
+  it('uploads nothing twice when only the build could not be begun', async () => {
+    await using net = await NetUnderTest.start();
+    net.twilio.account.fail({ method: 'POST', path: /\/Builds$/ }, { status: 503, times: 1 });
+    await problemOf(net.publish());
+    expect(net.requests({ subdomain: 'serverless-upload' })).toHaveLength(1);
+    await net.publish();
+    expect(net.requests({ subdomain: 'serverless-upload' })).toEqual([]);
+  });
+
+  it('takes a deployment that Twilio says is under way for its own, and believes what is served', async () => {
+    await using net = await NetUnderTest.start();
+    net.twilio.account.fail(
+      { method: 'POST', path: /\/Deployments$/ },
+      { status: 409, code: 20409, times: 1 },
+    );
+    expect((await problemOf(net.publish())).says).toBe(
+      'The net is deployed, but Twilio does not answer with it yet.',
+    );
+    const { url } = await net.publish();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([staticNumber]);
+  });
+
+  it('because Twilio can’t build it says so, and builds anew the next time', async () => {
+    await using net = await NetUnderTest.start();
+    net.twilio.account.serverless.failBuilds = 1;
+    expect((await problemOf(net.publish())).says).toBe(
+      'Twilio could not build the Function that answers for the net.',
+    );
+    const { url } = await net.publish();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([staticNumber]);
+    expect((await net.hosted()).builds).toHaveLength(1);
+  });
+
+  it('because a build never ends gives up after three minutes, and goes on with it', async () => {
+    await using net = await NetUnderTest.start();
+    net.timePasses = false;
+    const problem = await problemOf(net.publish());
+    expect(problem.says).toMatch(/three minutes/);
+    net.timePasses = true;
+    net.requests();
+    await net.publish();
+    expect(net.requests({ method: 'POST', path: /\/Builds$/ })).toEqual([]);
+  });
+
+  it('finds its way when someone deleted the service in the Console', async () => {
+    await using net = await NetUnderTest.start();
+    const old = await net.publishFor();
+    await net.rest.ask((client) => client.serverless.v1.services('patchbay-net').remove());
+    expect(await net.answerOf(old)).toBe('404');
+    const { url } = await net.publish();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([staticNumber]);
+    expect(net.service.warnings()).toEqual([
+      `The fallback URL of ${businessNumber} does not lead to the net: repair the number.`,
+    ]);
+    net.service.start();
+    await net.service.idle();
+    expect(net.moved).toEqual([net.twilio.account.number(businessNumber).sid]);
+  });
+});
+
+describe('the net in the background', () => {
+  it('is published again when the static number changes', async () => {
+    await using net = await NetUnderTest.start();
+    const url = await net.publishFor();
+    net.service.start();
+    await net.service.idle();
+    net.useStaticNumber(newStaticNumber);
+    expect((await net.service.status()).state).toBe('outdated');
+    expect(net.service.warnings()).toEqual([
+      'The net is not up to date. If this computer vanished, callers would be led where it led them before.',
+    ]);
+    net.service.refresh();
+    await net.service.idle();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([newStaticNumber]);
+    expect(net.service.warnings()).toEqual([]);
+    expect(net.notices).toEqual([]);
+  });
+
+  it('asks Twilio nothing when a change of the desk changes nothing for it', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.service.start();
+    await net.service.idle();
+    net.requests();
+    net.service.refresh();
+    net.desk = { ...net.desk };
+    net.service.refresh();
+    await net.service.stop();
+    expect(net.requests()).toEqual([]);
+  });
+
+  it.each([0, 1])('goes on at the next start with what a stop interrupted at wait %i', async (at) => {
+    await using net = await NetUnderTest.start();
+    net.twilio.account.fail({ path: /\/answer$/ }, { status: 404, times: 3 });
+    let waits = 0;
+    net.onWait = () => {
+      if (waits++ === at) void net.service.stop();
+    };
+    expect((await problemOf(net.publish())).says).toMatch(/stopped/);
+    expect(net.nets.get(net.twilio.account.sid)?.state).toBe('publishing');
+    net.onWait = () => {};
+    net.requests();
+    net.restart().start();
+    await net.service.idle();
+    expect(net.nets.get(net.twilio.account.sid)).toMatchObject({ state: 'published', problem: null });
+    expect(net.requests({ method: 'POST', path: /\/(Services|Environments|Functions|Builds)$/ })).toEqual([]);
+  });
+
+  it.each([
+    ['never reached Twilio', false],
+    ['Twilio carried out', true],
+  ])('goes on after a crash at any question, when that one %s', async (_what, carriedOut) => {
+    for (let atQuestion = 1; ; atQuestion++) {
+      await using net = await NetUnderTest.start();
+      await net.publishFor();
+      net.useStaticNumber(newStaticNumber);
+      // Everything from the beginning: someone deleted the service.
+      await net.rest.ask((client) => client.serverless.v1.services('patchbay-net').remove());
+      net.crash = { atQuestion, carriedOut };
+      const crashed = await net.publish().then(
+        () => false,
+        () => true,
+      );
+      expect(net.nets.get(net.twilio.account.sid)?.state).toBe(crashed ? 'publishing' : 'published');
+      net.restart().start();
+      await net.service.idle();
+      const row = net.nets.get(net.twilio.account.sid);
+      expect(row).toMatchObject({ state: 'published', problem: null });
+      const served = await net.answerOf(`https://${row?.domain}/answer`);
+      expect(readTwiml(served)?.dial?.numbers).toEqual([newStaticNumber]);
+      const { builds, deployed, ...rest } = await net.hosted();
+      expect(rest).toEqual({ services: 1, environments: 1, functions: 1 });
+      expect(builds).toEqual([deployed]);
+      if (!crashed) {
+        expect(atQuestion).toBeGreaterThan(12);
+        break;
+      }
+    }
+  });
+
+  it('tells the operator once when it can’t be done', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.service.start();
+    await net.service.idle();
+    net.twilio.account.fail({ subdomain: 'serverless' }, { status: 403, code: 20003 });
+    net.useStaticNumber(newStaticNumber);
+    net.service.refresh();
+    await net.service.idle();
+    net.service.refresh();
+    await net.service.idle();
+    expect(net.notices).toHaveLength(1);
+    expect(net.notices[0]).toMatch(/the net would still ring the old number/);
+    expect(net.service.warnings()[0]).toMatch(/^The net could not be published\./);
+  });
+
+  it('warns of a net that was never there', async () => {
+    await using net = await NetUnderTest.start();
+    net.twilio.account.fail({ subdomain: 'serverless' }, { status: 403, code: 20003 });
+    const { says, remedy } = await problemOf(net.publish());
+    expect(net.service.warnings()).toEqual([
+      `The net could not be published. ${says} ${remedy} If this computer vanished, callers would reach nobody.`,
+    ]);
+  });
+
+  it('removes everything when no number is attached any more', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.service.start();
+    net.detach(businessNumber);
+    net.service.refresh();
+    await net.service.idle();
+    expect((await net.hosted()).services).toBe(0);
+    expect(net.nets.get(net.twilio.account.sid)).toBeUndefined();
+    expect(await net.service.status()).toEqual({
+      state: 'none',
+      url: null,
+      publishedAt: null,
+      verifiedAt: null,
+      problem: null,
+      numbers: [],
+    });
+  });
+
+  it('removes at the next start what it could not remove', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.service.start();
+    net.detach(businessNumber);
+    net.twilio.account.fail({ method: 'DELETE' }, { hangUp: true });
+    net.service.refresh();
+    await net.service.idle();
+    expect((await net.hosted()).services).toBe(1);
+    net.twilio.account.stopFailing();
+    net.restart().start();
+    await net.service.idle();
+    expect((await net.hosted()).services).toBe(0);
+    expect(net.notices).toEqual([]);
+  });
+
+  it('leaves the service alone while a number of the account leads to it', async () => {
+    await using net = await NetUnderTest.start();
+    const url = await net.publishFor();
+    net.service.start();
+    net.detach(businessNumber);
+    net.twilio.account.own(secondNumber).voiceFallbackUrl = url;
+    net.service.refresh();
+    await net.service.idle();
+    expect((await net.hosted()).services).toBe(1);
+  });
+});
+
+describe('what the net would do right now', () => {
+  it('is told as the caller would live through it, and counts as seen', async () => {
+    await using net = await NetUnderTest.start();
+    const url = await net.publishFor();
+    net.clock.set(net.clock.now() + 5_000);
+    const status = await net.service.status();
+    expect(status).toMatchObject({ state: 'published', url, verifiedAt: net.clock.now(), problem: null });
+    expect(status.numbers).toEqual([
+      {
+        number: businessNumber,
+        workflowId: 'reception',
+        verdict: 'ok',
+        says: [
+          `If this computer vanished, a call to ${businessNumber} would wait for Patchbay, 15 s at most.`,
+          `Then ${staticNumber} would ring for 25 s.`,
+          'If nobody picked up, the caller would hear “I am sorry, nobody can take your call right now. Your call is noted. Goodbye”.',
+        ],
+        destination: staticNumber,
+        problem: null,
+      },
+    ]);
+  });
+
+  it('is what Twilio has, not what Patchbay thinks', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.twilio.account.number(businessNumber).voiceFallbackUrl = '';
+    expect((await net.service.status()).numbers[0]).toMatchObject({ verdict: 'broken', destination: null });
+    const { numbers } = net.twilio.account;
+    numbers.splice(0, numbers.length);
+    const gone = (await net.service.status()).numbers[0];
+    expect(gone).toMatchObject({ verdict: 'broken', problem: { status: 404 } });
+    expect(gone?.says[0]).toMatch(/no longer has/);
+  });
+
+  it('names the old number as long as it is rung', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.useStaticNumber(newStaticNumber);
+    const status = await net.service.status();
+    expect(status.state).toBe('outdated');
+    expect(status.numbers[0]).toMatchObject({ verdict: 'broken', destination: staticNumber });
+  });
+
+  it('is unknown when Twilio can’t be asked', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.twilio.account.fail({}, { hangUp: true });
+    const status = await net.service.status();
+    expect(status.state).toBe('published');
+    expect(status.numbers[0]).toMatchObject({
+      verdict: 'unknown',
+      problem: { says: expect.stringMatching(/reached/) },
+    });
+    net.account = null;
+    expect((await net.service.status()).numbers[0]?.problem?.says).toMatch(/No Twilio account/);
+  });
+
+  it('is a warning where nothing was ever published', async () => {
+    await using net = await NetUnderTest.start();
+    expect(net.service.warnings()).toEqual([
+      'There is no net: if this computer vanished, callers would reach nobody. Publish the net.',
+    ]);
+    expect(await net.service.status()).toMatchObject({ state: 'none', numbers: [{ verdict: 'broken' }] });
+  });
+});

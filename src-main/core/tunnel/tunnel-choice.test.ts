@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { checkedChoice } from './tunnel-choice.ts';
+
+describe('a chosen public URL', () => {
+  it.each([
+    ['https://calls.example.com', 'https://calls.example.com'],
+    [' https://Calls.Example.com/ ', 'https://calls.example.com'],
+    ['https://calls.example.com:8443', 'https://calls.example.com:8443'],
+    ['https://calls.example.com:443', 'https://calls.example.com'],
+    ['http://127.0.0.1:4747', 'http://127.0.0.1:4747'],
+    ['http://localhost:4747/', 'http://localhost:4747'],
+  ])('%s is taken as %s', (url, origin) => {
+    expect(checkedChoice({ kind: 'own', url })).toEqual({ kind: 'own', url: origin });
+  });
+
+  it.each([
+    ['calls.example.com', 'is no web address'],
+    ['', 'is no web address'],
+    ['http://calls.example.com', 'must begin with https://'],
+    ['ftp://calls.example.com', 'must begin with https://'],
+    ['https://me:secret@calls.example.com', 'user name or a password'],
+    ['https://calls.example.com/patchbay', 'goes on after the host name'],
+    ['https://calls.example.com/?a=1', 'goes on after the host name'],
+    ['https://calls.example.com/#ct=1', 'goes on after the host name'],
+  ])('%s is refused', (url, says) => {
+    expect(() => checkedChoice({ kind: 'own', url })).toThrow(says);
+  });
+});
+
+describe('a chosen ngrok domain', () => {
+  it.each([
+    ['calls.ngrok.app', 'calls.ngrok.app'],
+    ['https://Calls.ngrok.app/', 'calls.ngrok.app'],
+  ])('%s is taken as %s', (domain, taken) => {
+    expect(checkedChoice({ kind: 'ngrok', domain })).toEqual({ kind: 'ngrok', domain: taken });
+  });
+
+  it('can be left to ngrok', () => {
+    expect(checkedChoice({ kind: 'ngrok' })).toEqual({ kind: 'ngrok' });
+  });
+
+  it.each(['nothing', 'a b.example.com', 'calls.ngrok.app/path', '-calls.ngrok.app', 'calls..app'])(
+    '%s is refused',
+    (domain) => {
+      expect(() => checkedChoice({ kind: 'ngrok', domain })).toThrow('is no domain');
+    },
+  );
+});
+
+it('off is off', () => {
+  expect(checkedChoice({ kind: 'off' })).toEqual({ kind: 'off' });
+});
