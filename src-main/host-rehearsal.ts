@@ -42,10 +42,18 @@ export async function startHostRehearsal(parts: HostRehearsalParts): Promise<Hos
     account: {
       sid: vault.get('TWILIO_ACCOUNT_SID') ?? '',
       authToken: vault.get('TWILIO_AUTH_TOKEN') ?? '',
+      // Whatever number a workflow is set up for, so that every one can be attached.
+      ownsToo: () => core.status().workflows.map(({ number }) => number),
     },
     speed,
     logger,
   });
+  // The numbers that the desk's workflows answer are on the rehearsed account.
+  const ownNumbers = () => {
+    for (const { number } of core.status().workflows) line.own(number);
+  };
+  core.onDeskChange(ownNumbers);
+  ownNumbers();
   const { apiUrl } = await line.start();
   return {
     apiUrl,

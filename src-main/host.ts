@@ -15,6 +15,7 @@ import { createTextSender } from './core/twilio/text-sender.ts';
 import type { TwilioRest } from './core/twilio/twilio-rest.ts';
 import type { HostOptions } from './host-options.ts';
 import { once } from './once.ts';
+import { connectOwnAccount } from './own-account.ts';
 import { version } from './version.ts';
 
 /** What is in flight may take this long when a host stops; the process is to end within 5 s. */
@@ -85,7 +86,7 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
       twilioApiUrl ??= rehearsal.apiUrl;
       lineIsThere.resolve();
     }
-    return { webhookUrl, apiParts: apiPartsOf(core, parts, rehearsal?.service ?? null), stop };
+    return { webhookUrl, apiParts: apiPartsOf(options, core, parts, rehearsal?.service ?? null), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -104,7 +105,7 @@ export function openHost(options: HostOptions, parts: HostParts): Pick<RunningHo
     twilio: createTwilioRest({ vault, apiUrl: () => options.twilioApiUrl }),
     tunnels: createNgrokTunnels(),
   });
-  return { apiParts: apiPartsOf(core, parts, null), stop: () => core.stop() };
+  return { apiParts: apiPartsOf(options, core, parts, null), stop: () => core.stop() };
 }
 
 function buildCore(
@@ -132,6 +133,20 @@ function buildCore(
   );
 }
 
+/** The rehearsal line's account is connected there; any other is the operator's own, and Twilio's to judge. */
+function rehearsedConnect(
+  options: HostOptions,
+  core: Core,
+  { vault, logger }: HostParts,
+): ApiParts['connectAccount'] {
+  const twilio = createTwilioRest({ vault, apiUrl: () => options.twilioApiUrl });
+  const connectOwn = connectOwnAccount({ twilio, vault, logger });
+  return (given) =>
+    given.accountSid.trim() === core.account.current()?.accountSid
+      ? core.account.connect(given)
+      : connectOwn(given);
+}
+
 /** Asks nothing before `isThere`. */
 function heldBack(twilio: TwilioRest, isThere: Promise<void>): TwilioRest {
   return {
@@ -141,9 +156,16 @@ function heldBack(twilio: TwilioRest, isThere: Promise<void>): TwilioRest {
   };
 }
 
-function apiPartsOf(core: Core, parts: HostParts, rehearsal: ApiParts['rehearsal']): ApiParts {
+function apiPartsOf(
+  options: HostOptions,
+  core: Core,
+  parts: HostParts,
+  rehearsal: ApiParts['rehearsal'],
+): ApiParts {
   return {
     core,
+    connectAccount:
+      rehearsal === null ? (given) => core.account.connect(given) : rehearsedConnect(options, core, parts),
     forwarding: carrierForwardingIn(parts.resourcesDir),
     rehearsal,
     host: parts.host,

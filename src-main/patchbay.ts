@@ -102,6 +102,8 @@ function resourcesDir(): string {
 }
 
 function inWords(error: unknown): string {
+  // What was typed may be said again, with the numbers in it.
+  if (error instanceof UsageError) return error.message;
   if (!(error instanceof ORPCError)) return startProblem(error);
   const problem = problemSchema.safeParse(error.data).data;
   if (problem === undefined) return startProblem(error);

@@ -26,6 +26,7 @@ function clientOf(parts: Partial<Core>, hasTwilioAccount = false) {
   return createRouterClient(
     createApi({
       core,
+      connectAccount: () => Promise.reject(new Error('not asked for')),
       forwarding: { carriers: () => [], guide: () => undefined },
       rehearsal: null,
       host: 'headless',

@@ -1,4 +1,5 @@
 import { implement } from '@orpc/server';
+import type { Account, Credentials } from '../../src-preload/contract/account.ts';
 import { type AppStatus, contract } from '../../src-preload/contract/api.ts';
 import type { Core } from '../core/core.ts';
 import { DeskFileError } from '../core/desk/parse-desk-file.ts';
@@ -15,6 +16,8 @@ const notRehearsing = 'Patchbay works with Twilio itself; start it with --rehear
 
 export interface ApiParts {
   core: Core;
+  /** Connects an account: of the line that is in use, or of Twilio while rehearsing. @throws ProblemError. */
+  connectAccount: (credentials: Credentials) => Promise<Account>;
   forwarding: CarrierForwarding;
   /** Null when Patchbay works with Twilio itself. */
   rehearsal: RehearsalService | null;
@@ -27,7 +30,15 @@ export interface ApiParts {
 export type Api = ReturnType<typeof createApi>;
 
 /** Implements the contract for the UI; the same under both hosts. */
-export function createApi({ core, forwarding, rehearsal, host, version, hasTwilioAccount }: ApiParts) {
+export function createApi({
+  core,
+  connectAccount,
+  forwarding,
+  rehearsal,
+  host,
+  version,
+  hasTwilioAccount,
+}: ApiParts) {
   const os = implement(contract);
 
   const twilio = (): AppStatus['twilio'] => {
@@ -36,7 +47,7 @@ export function createApi({ core, forwarding, rehearsal, host, version, hasTwili
   };
 
   return os.router({
-    ...goingLiveApi(core, forwarding),
+    ...goingLiveApi({ core, forwarding, connectAccount }),
     app: {
       status: os.app.status.handler(() => ({
         ...core.status(),

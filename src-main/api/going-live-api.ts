@@ -1,9 +1,8 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../src-preload/contract/api.ts';
 import type { Problem } from '../../src-preload/contract/problem.ts';
-import type { Core } from '../core/core.ts';
-import type { CarrierForwarding } from '../core/forwarding/carrier-forwarding.ts';
 import { asProblem } from '../core/twilio/error-catalogue.ts';
+import type { ApiParts } from './create-api.ts';
 import { withProgress } from './with-progress.ts';
 
 interface WithProblem {
@@ -11,14 +10,18 @@ interface WithProblem {
 }
 
 /** The part of the contract that leads from an account to a number that takes calls. */
-export function goingLiveApi(core: Core, forwarding: CarrierForwarding) {
+export function goingLiveApi({
+  core,
+  forwarding,
+  connectAccount,
+}: Pick<ApiParts, 'core' | 'forwarding' | 'connectAccount'>) {
   const os = implement(contract);
   return {
     account: os.account.router({
       get: os.account.get.handler(() => core.account.current()),
       check: os.account.check.handler(({ errors }) => explained(errors, () => core.account.check())),
       connect: os.account.connect.handler(({ input, errors }) =>
-        explained(errors, () => core.account.connect(input)),
+        explained(errors, () => connectAccount(input)),
       ),
       disconnect: os.account.disconnect.handler(({ errors }) =>
         explained(errors, async () => {

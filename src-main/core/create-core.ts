@@ -78,7 +78,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
 
   let webhookUrl = '';
   const settings = new SettingQueries(db);
-  const attachedNumbers = new AttachedNumberQueries(db);
+  const attachedNumbers = new AttachedNumberQueries(db, { onDelete: () => net.refresh() });
   const proofs = new OriginProofs({ clock });
   const goingLive = { twilio, db, settings, desk, notifier: { notify }, clock, logger };
   const tunnel = new TunnelService({ ...goingLive, tunnels, vault, proofs, fixedChoice: options.tunnel });
@@ -92,7 +92,18 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const currentAccount = () => account.current();
   const profile = new ProfileService({ ...goingLive, account: currentAccount });
   const destinations = new DestinationService({ ...goingLive, account: currentAccount, provenOrigin });
-  const net = new NetService({ ...goingLive, account: currentAccount, numbers: attachedNumbers });
+  const net = new NetService({
+    ...goingLive,
+    account: currentAccount,
+    numbers: attachedNumbers,
+    onMoved: (sids) => {
+      for (const sid of sids) {
+        numbers.repair(sid).catch((thrown: unknown) => {
+          logger.warn('A number could not follow the net', { problem: messageOf(thrown) });
+        });
+      }
+    },
+  });
   const numbers = new NumberService({
     ...goingLive,
     account: currentAccount,
@@ -162,6 +173,8 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   account.onChange(() => {
     profile.start();
     alerts.start();
+    net.refresh();
+    void numbers.look();
   });
 
   const unsubscribe = log.subscribe((update) => {
@@ -208,7 +221,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   async function stopEverything(): Promise<void> {
     clearInterval(sweep);
     unsubscribe();
-    for (const service of [profile, destinations, numbers, alerts]) service.stop();
+    for (const service of [account, profile, destinations, numbers, alerts]) service.stop();
     await net.stop();
     await server.close();
     await tunnel.stop();
@@ -231,7 +244,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       sweep = setInterval(sweepLostCalls, sweepEveryMs);
       sweep.unref();
       tunnel.start(Number(new URL(webhookUrl).port));
-      for (const service of [profile, numbers, net, alerts]) service.start();
+      for (const service of [account, profile, numbers, net, alerts]) service.start();
       return { webhookUrl, warnings };
     },
     stop() {
@@ -246,6 +259,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     }),
     applyDesk: (yaml) => deskService.apply(yaml),
     exportDesk: () => deskService.export(),
+    onDeskChange: (listener) => deskService.onChange(listener),
     openCalls: () => log.openCalls(),
     endLostCalls: () => calls.endLostCalls(),
     listCalls: (query) => callQueries.list(query),

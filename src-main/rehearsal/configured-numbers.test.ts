@@ -90,6 +90,35 @@ describe('a call to a number of the account', () => {
     });
   });
 
+  it('tells the status callback, too, when the caller hangs up', async () => {
+    const fake = await start({ '/here': '<Response><Pause length="600"/></Response>' });
+    const { account } = accountWith({
+      voiceUrl: `${publicUrl}/here`,
+      statusCallback: `${publicUrl}/over`,
+    });
+    const call = place(account, fake.url);
+    await call.watch.until(() => call.situation.at === 'announcement');
+    call.hangUp();
+    await call.ended;
+    expect(fake.last('/over')).toMatchObject({ signed: true, params: { CallStatus: 'completed' } });
+  });
+
+  it('asks again when the address allows it', async () => {
+    let asked = 0;
+    const fake = await start({
+      '/here': () => {
+        asked += 1;
+        return asked === 1 ? { status: 503 } : '<Response><Say>Hello</Say></Response>';
+      },
+    });
+    const { account } = accountWith({ voiceUrl: `${publicUrl}/here#rp=5xx,rt&rc=2` });
+    const record = await place(account, fake.url).ended;
+    expect(record.error).toBeUndefined();
+    expect(asked).toBe(2);
+    const tokens = fake.requests.map(({ headers }) => headers['i-twilio-idempotency-token']);
+    expect(new Set(tokens).size).toBe(1);
+  });
+
   it('is rung through to Patchbay where nothing is configured', async () => {
     const fake = await start({});
     const { account } = accountWith({});

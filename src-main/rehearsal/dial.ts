@@ -158,6 +158,7 @@ function unanswered(call: PlacedCall, legs: readonly Leg[]): Record<string, stri
     .find((leg) => leg !== undefined);
   if (mostTelling === undefined) return dialFailed(13224, 'Dial: no number to ring').params;
   if (mostTelling.error !== undefined) {
+    call.report(mostTelling.error.code, mostTelling.error.message);
     return dialFailed(mostTelling.error.code, mostTelling.error.message).params;
   }
   return {

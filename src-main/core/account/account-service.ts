@@ -23,7 +23,7 @@ import { backOffMs, Watch } from './watch.ts';
 export interface AccountServiceDeps {
   twilio: TwilioRest;
   vault: Vault;
-  settings: SettingQueries;
+  settings: Pick<SettingQueries, 'get' | 'set' | 'delete'>;
   /** How many numbers are attached: an account is not left while Patchbay answers for it. */
   attachedNumbers: () => number;
   clock: Clock;

@@ -45,8 +45,12 @@ const configsText = z.string().transform((text) => z.array(numberConfigSchema).p
 export class AttachedNumberQueries {
   readonly #db: Db;
 
-  constructor(db: Db) {
+  readonly #onDelete: () => void;
+
+  /** @param options `onDelete` is called when a number is no longer held: what was made for it can go. */
+  constructor(db: Db, options: { onDelete?: () => void } = {}) {
     this.#db = db;
+    this.#onDelete = options.onDelete ?? (() => {});
   }
 
   /** Of every account, by number. */
@@ -89,6 +93,7 @@ export class AttachedNumberQueries {
 
   delete(sid: string): void {
     this.#db.prepare('DELETE FROM attached_numbers WHERE sid = ?').run(sid);
+    this.#onDelete();
   }
 }
 

@@ -53,6 +53,21 @@ describe('the destination tests on disk', () => {
     expect(queries.newestWithCall(number)).toMatchObject({ id: refused, callSid: null });
   });
 
+  it('keep of the checks for the same only the last, and every call', () => {
+    const db = memoryDatabase();
+    const queries = new DestinationTestQueries(db);
+    const insert = (at: number, integrationId: string | null, callSid?: string) =>
+      queries.insert({ number, integrationId, at, checks, callSid: callSid ?? null });
+    insert(1, 'desk');
+    insert(2, null);
+    insert(3, 'desk', 'CA1');
+    queries.finish(insert(4, 'desk'), { ...voicemail, outcome: 'failed' }, null);
+    insert(5, 'desk');
+    insert(6, 'desk');
+    const kept = db.prepare<[], number>('SELECT at FROM destination_tests ORDER BY id').pluck().all();
+    expect(kept).toEqual([2, 3, 4, 6]);
+  });
+
   it('remember the fastest voicemail of each number', () => {
     const queries = new DestinationTestQueries(memoryDatabase());
     expect(queries.voicemails()).toEqual(new Map());

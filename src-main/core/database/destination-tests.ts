@@ -40,6 +40,7 @@ const callText = z.string().transform((text) => testCallSchema.parse(JSON.parse(
 
 export class DestinationTestQueries {
   readonly #insert: Statement<[string, string | null, number, string, string | null]>;
+  readonly #deleteOutdated: Statement<[string, string | null, number]>;
   readonly #finish: Statement<[string, string, number | null, number]>;
   readonly #newest: Statement<[string, string | null], Row>;
   readonly #newestWithCall: Statement<[string], Row>;
@@ -49,6 +50,10 @@ export class DestinationTestQueries {
   constructor(db: Db) {
     this.#insert = db.prepare(
       'INSERT INTO destination_tests (number, integration_id, at, checks, call_sid) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#deleteOutdated = db.prepare(
+      `DELETE FROM destination_tests WHERE number = ? AND integration_id IS ? AND id < ?
+       AND call_sid IS NULL AND outcome IS NULL`,
     );
     this.#finish = db.prepare(
       'UPDATE destination_tests SET outcome = ?, call = ?, voicemail_after_seconds = ? WHERE id = ?',
@@ -70,14 +75,18 @@ export class DestinationTestQueries {
     );
   }
 
-  /** @returns the test's id. */
+  /**
+   * Takes the place of earlier tests for the same that have no call: the doctor looks often, and only the last look counts.
+   * @returns the test's id.
+   */
   insert(
     test: Pick<KeptTest, 'number' | 'integrationId' | 'at' | 'checks'> & { callSid?: string | null },
   ): number {
     const { number, integrationId, at, checks, callSid = null } = test;
-    return Number(
-      this.#insert.run(number, integrationId, at, JSON.stringify(checks), callSid).lastInsertRowid,
-    );
+    const inserted = this.#insert.run(number, integrationId, at, JSON.stringify(checks), callSid);
+    const id = Number(inserted.lastInsertRowid);
+    this.#deleteOutdated.run(number, integrationId, id);
+    return id;
   }
 
   /** What came of a test's call. */

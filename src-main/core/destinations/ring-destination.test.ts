@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DestinationTest } from '../../../src-preload/contract/destination-test.ts';
 import type { CallScript } from '../../rehearsal/rest/call-scripts.ts';
 import { ProblemError } from '../errors.ts';
 import {
@@ -218,6 +219,22 @@ describe('a test call happens once', () => {
     });
     expect(under.twilio.account.calls.placed[0]?.status).toBe('canceled');
   });
+});
+
+it('says meanwhile that a test call is under way', async () => {
+  await using under = await testDestinations();
+  const said: (string | undefined)[] = [];
+  let checking: Promise<DestinationTest> | undefined;
+  under.twilio.account.callScripts.set(staticNumber, { kind: 'busy' });
+  const test = await under.destinations.ring(request, (says) => {
+    if (says !== 'The phone rings.') return;
+    said.push(under.destinations.list()[0]?.test?.checks.at(-1)?.says);
+    checking = under.destinations.check({ ...request, lineType: false });
+  });
+  expect(said).toEqual(['A test call is under way.']);
+  await checking;
+  expect(test.call?.outcome).toBe('nobody');
+  expect(under.destinations.list()[0]?.test?.call).toEqual(test.call);
 });
 
 describe('a stop in the middle', () => {

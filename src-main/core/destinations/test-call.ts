@@ -194,6 +194,7 @@ export async function whyItFailed(
   try {
     const notes = await twilio.ask((client) => client.calls(callSid).notifications.list({ limit: 20 }));
     const note = notes.find(({ errorCode }) => Number(errorCode) > 0);
+    if (note !== undefined) return explainCode(Number(note.errorCode));
     const alerts = await twilio.ask((client) => client.monitor.v1.alerts.list({ limit: 50 }));
     const alert = alerts.find(
       ({ resourceSid, errorCode }) => resourceSid === callSid && Number(errorCode) > 0,

@@ -98,7 +98,7 @@ function deps(changes: Partial<DoctorDeps> = {}): DoctorDeps {
   const desk = compileDesk(parseDeskFile(deskYaml({ model: 'openai:gpt-5.4' })).desk);
   return {
     vault: vaultWith({ TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 'secret' }),
-    account: { check: async () => account },
+    account: { check: async () => account, current: () => null },
     profile: { check: async () => profile },
     numbers: { list: async () => [number] },
     destinations: { check: async () => tested },
@@ -152,16 +152,18 @@ describe('examine', () => {
 
   it('tells a Twilio that can’t be reached in words, and never rejects', async () => {
     const gone = () => Promise.reject(new TwilioRequestError('getaddrinfo ENOTFOUND', { retryable: true }));
-    const { links } = await verdictsOf({ account: { check: gone } });
+    const { links } = await verdictsOf({ account: { check: gone, current: () => null } });
     expect(links).toMatchObject({ account: 'broken', profile: 'unknown', 'net:reception': 'unknown' });
   });
 
   it('finds an account that is suspended, a trial, and a profile that is not approved', async () => {
     const suspended = await verdictsOf({
-      account: { check: async () => ({ ...account, status: 'suspended' }) },
+      account: { check: async () => ({ ...account, status: 'suspended' }), current: () => null },
     });
     expect(suspended.links.account).toBe('broken');
-    const trial = await verdictsOf({ account: { check: async () => ({ ...account, type: 'Trial' }) } });
+    const trial = await verdictsOf({
+      account: { check: async () => ({ ...account, type: 'Trial' }), current: () => null },
+    });
     expect(trial.links.account).toBe('warning');
     const draft = await verdictsOf({
       profile: { check: async () => ({ ...profile, status: 'draft', next: 'Submit it.' }) },

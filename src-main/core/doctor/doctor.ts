@@ -6,6 +6,7 @@ import type { Diagnosis, Examination } from '../../../src-preload/contract/docto
 import type { Net } from '../../../src-preload/contract/net.ts';
 import type { TwilioNumber } from '../../../src-preload/contract/numbers.ts';
 import type { Verdict } from '../../../src-preload/contract/problem.ts';
+import type { Profile } from '../../../src-preload/contract/profile.ts';
 import type { AccountService } from '../account/account-service.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import type { DestinationService } from '../destinations/destination-service.ts';
@@ -20,7 +21,7 @@ import { worstOf } from './worst-of.ts';
 
 export interface DoctorDeps {
   vault: Vault;
-  account: Pick<AccountService, 'check'>;
+  account: Pick<AccountService, 'check' | 'current'>;
   profile: Pick<ProfileService, 'check'>;
   numbers: Pick<NumberService, 'list'>;
   destinations: Pick<DestinationService, 'check'>;
@@ -58,14 +59,18 @@ export async function examine(deps: DoctorDeps): Promise<Examination> {
     (await add('credentials', 'Credentials', () => credentialsFinding(deps.vault))) === 'ok';
 
   let account: Account | null = null;
+  let profile: Profile | null = null;
   await add('account', 'Twilio account', async () => {
     if (!hasCredentials) return notLookedAt('there are no credentials');
     account = await deps.account.check();
-    return accountFinding(account);
+    // What an account may do depends on its profile.
+    profile = await deps.profile.check();
+    return accountFinding(deps.account.current() ?? account);
   });
   const noTwilio = account === null ? 'Twilio did not let Patchbay in' : null;
-
-  await add('profile', 'Business Profile', () => (noTwilio ? notLookedAt(noTwilio) : profileFinding(deps)));
+  await add('profile', 'Business Profile', () =>
+    profile === null ? notLookedAt(noTwilio ?? 'Twilio did not answer') : profileFinding(profile),
+  );
   await add('listener', 'Patchbay', () => listenerFinding(deps.webhookUrl()));
   const reachable = await add('tunnel', 'Public address', () => tunnelFinding(deps));
 
@@ -143,8 +148,7 @@ function accountFinding(account: Account): Finding {
   return ok(says);
 }
 
-async function profileFinding(deps: DoctorDeps): Promise<Finding> {
-  const profile = await deps.profile.check();
+function profileFinding(profile: Profile): Finding {
   const says = [
     `${profile.label}. ${profile.means}`,
     ...profile.reasons.map((reason) => reason.says),

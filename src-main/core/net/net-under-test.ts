@@ -1,4 +1,5 @@
 import type { Account } from '../../../src-preload/contract/account.ts';
+import type { Problem } from '../../../src-preload/contract/problem.ts';
 import { ManualTime } from '../../rehearsal/manual-time.ts';
 import type { FailureMatcher } from '../../rehearsal/rest/rehearsal-failures.ts';
 import { AttachedNumberQueries } from '../database/attached-numbers.ts';
@@ -6,7 +7,7 @@ import { NetQueries } from '../database/nets.ts';
 import { handClock, memoryDatabase, rememberingLogger } from '../database/testing.ts';
 import { compileDesk } from '../desk/desk-service.ts';
 import { parseDeskFile } from '../desk/parse-desk-file.ts';
-import { TwilioRequestError } from '../errors.ts';
+import { ProblemError, TwilioRequestError } from '../errors.ts';
 import { deskYaml } from '../test-support/core-under-test.ts';
 import { type RehearsedTwilio, rehearseTwilio } from '../test-support/rehearsed-twilio.ts';
 import { createTwilioRest } from '../twilio/create-twilio-rest.ts';
@@ -200,4 +201,14 @@ export class NetUnderTest implements AsyncDisposable {
     this.db.close();
     await this.twilio[Symbol.asyncDispose]();
   }
+}
+
+/** The problem with which this fails. */
+export async function problemOf(work: Promise<unknown>): Promise<Problem> {
+  const thrown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(thrown instanceof ProblemError)) throw new Error('it did not fail with a problem', { cause: thrown });
+  return thrown.problem;
 }

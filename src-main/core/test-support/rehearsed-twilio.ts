@@ -5,6 +5,7 @@ import {
 } from '../../rehearsal/rest/rehearsal-account-state.ts';
 import { RestServer } from '../../rehearsal/rest/rest-server.ts';
 import { openApiCheck } from '../../rehearsal/rest/test-support/openapi-check.ts';
+import { ScriptTime } from '../../rehearsal/script-time.ts';
 import type { SecretName, Vault } from '../ports.ts';
 import { createTwilioRest } from '../twilio/create-twilio-rest.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
@@ -23,13 +24,14 @@ export interface RehearsedTwilio extends AsyncDisposable {
  * Starts it; `await using` stops it. Every request and answer is held against Twilio's OpenAPI files, where they are:
  * what they don't describe is refused, and stopping throws.
  *
- * @param line the time that calls live on, and the Patchbay whose webhooks they reach; absent: as fast as the clock, none.
+ * @param line the time that calls live on, and the Patchbay whose webhooks they reach; absent: a hundred times as
+ * fast as the clock, none.
  */
 export async function rehearseTwilio(
   setup: RehearsalAccountSetup = {},
   line: LineForOptions = {},
 ): Promise<RehearsedTwilio> {
-  const account = new RehearsalAccount(setup, line);
+  const account = new RehearsalAccount(setup, { time: new ScriptTime(100), ...line });
   const check = openApiCheck();
   const server = new RestServer(account, check && { check });
   const { apiUrl } = await server.start();

@@ -176,6 +176,35 @@ describe('a call placed over the API', () => {
     expect(await found(`?StartTime%3E=${since}`)).toEqual([second]);
   });
 
+  it('ignores a key that TwiML without an address has nowhere to send', async () => {
+    await using line = await rehearse({ kind: 'person', afterSeconds: 1, presses: '1' });
+    const { twilio, time, fake } = line;
+    const sid = await place(twilio, {
+      Twiml: '<Response><Gather numDigits="1"><Say>Press</Say></Gather><Say>Goodbye</Say></Response>',
+    });
+    await time.advance(30);
+    expect((await ask(twilio, `/Calls/${sid}.json`)).json).toMatchObject({ status: 'completed' });
+    const said = twilio.account.calls.find(sid)?.run?.trace.entries.map(({ what }) => what);
+    expect(said).toEqual(expect.arrayContaining(['gathered 1', 'said "Goodbye"']));
+    expect(fake.requests).toEqual([]);
+  });
+
+  it('puts whom it reached through to another number, as that one’s script says', async () => {
+    await using line = await rehearse({ kind: 'person', afterSeconds: 1, presses: null });
+    const { twilio, time } = line;
+    twilio.account.callScripts.set('+14165557777', { kind: 'person', afterSeconds: 2 });
+    const sid = await place(twilio, {
+      Twiml: '<Response><Dial><Number>+14165557777</Number></Dial></Response>',
+    });
+    await time.advance(60);
+    expect(twilio.account.calls.find(sid)?.run?.rung).toEqual([
+      { number: '+14165557777', callerId: from, status: 'completed' },
+    ]);
+    const { json } = await ask(twilio, `/Calls/${sid}.json`);
+    expect(json.status).toBe('completed');
+    expect(Number(json.duration)).toBeGreaterThanOrEqual(22);
+  });
+
   it('runs TwiML that it fetches, and asks the fallback when there is none', async () => {
     await using line = await rehearse({ kind: 'person', afterSeconds: 1 });
     const { twilio, time, fake } = line;

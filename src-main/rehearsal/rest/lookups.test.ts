@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RehearsedTwilio, rehearseTwilio } from '../../core/test-support/rehearsed-twilio.ts';
 
 const fields = 'line_type_intelligence';
-const lookUp = ({ rest }: RehearsedTwilio, number: string, query?: { fields: string }) =>
+const lookUp = ({ rest }: RehearsedTwilio, number: string, query: { fields?: string } = {}) =>
   rest.ask((client) => client.lookups.v2.phoneNumbers(number).fetch(query));
 
 describe('a rehearsed lookup', () => {

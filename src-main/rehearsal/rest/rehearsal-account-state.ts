@@ -72,10 +72,13 @@ export interface RehearsalAccountSetup {
   profiles?: readonly Partial<RehearsedProfile>[];
   /** E.164, or more of it. */
   numbers?: readonly (string | (Partial<RehearsedNumber> & { phoneNumber: string }))[];
+  /** Numbers that it owns beside them as soon as they are named here, E.164; asked again and again. */
+  ownsToo?: () => readonly string[];
   verifiedCallerIds?: readonly string[];
   /** ISO 3166 codes of the countries that may not be called. */
   blockedCountries?: readonly string[];
   lookups?: Readonly<Record<string, LookupOverride>>;
+  callScripts?: Readonly<Record<string, CallScript>>;
 }
 
 /** Twilio's test number for "the To number is not valid" (Twilio, "Test credentials"). */
@@ -104,16 +107,15 @@ export class RehearsalAccount {
   profiles: RehearsedProfile[];
   /** TrustHub refuses to say anything. */
   profilesRefused = false;
-  readonly numbers: RehearsedNumber[];
   readonly verifiedCallerIds: VerifiedCallerId[];
   readonly blockedCountries: Set<string>;
   /** By number, E.164. */
   readonly lookups: Map<string, LookupOverride>;
   /** What happens when a number is called over the API; by number, E.164. */
-  readonly callScripts = new Map<string, CallScript>();
+  readonly callScripts: Map<string, CallScript>;
   readonly calls: RehearsedCalls;
   /** What the calls run on: their time, and which webhooks they reach. */
-  readonly line: LineContext;
+  line: LineContext;
   /** The Functions that the account hosts. */
   readonly serverless: RehearsedServerless;
   /** The newest last. */
@@ -124,6 +126,8 @@ export class RehearsalAccount {
   /** Called with each text that is sent, by a subaccount too. */
   onText: (text: SentText) => void = () => {};
   readonly createdAt = new Date();
+  readonly #numbers: RehearsedNumber[];
+  readonly #ownsToo: () => readonly string[];
   readonly #requests: SeenRequest[] = [];
   readonly #failures = new RehearsedFailures();
 
@@ -143,12 +147,14 @@ export class RehearsalAccount {
       parent !== null ? null : setup.balance === undefined ? { amount: 20, currency: 'USD' } : setup.balance;
     this.subaccounts = (setup.subaccounts ?? []).map((sub) => new RehearsalAccount(sub, line, this));
     this.profiles = (setup.profiles ?? [{}]).map((profile) => newProfile(profile));
-    this.numbers = (setup.numbers ?? []).map((number) =>
+    this.#ownsToo = setup.ownsToo ?? (() => []);
+    this.#numbers = (setup.numbers ?? []).map((number) =>
       newNumber(typeof number === 'string' ? { phoneNumber: number } : number),
     );
     this.verifiedCallerIds = (setup.verifiedCallerIds ?? []).map(newCallerId);
     this.blockedCountries = new Set(setup.blockedCountries ?? []);
     this.lookups = new Map(Object.entries(setup.lookups ?? {}));
+    this.callScripts = new Map(Object.entries(setup.callScripts ?? {}));
     this.serverless = new RehearsedServerless({
       accountSid: this.sid,
       authToken: () => this.authToken,
@@ -168,12 +174,17 @@ export class RehearsalAccount {
     await Promise.all([this, ...this.subaccounts].map(({ calls }) => calls.stop()));
   }
 
+  get numbers(): RehearsedNumber[] {
+    for (const phoneNumber of this.#ownsToo()) this.own(phoneNumber);
+    return this.#numbers;
+  }
+
   /** The account owns this number from now on. @returns it, so that its configuration can be looked at. */
   own(phoneNumber: string): RehearsedNumber {
-    const owned = this.numbers.find((number) => number.phoneNumber === phoneNumber);
+    const owned = this.#numbers.find((number) => number.phoneNumber === phoneNumber);
     if (owned !== undefined) return owned;
     const number = newNumber({ phoneNumber });
-    this.numbers.push(number);
+    this.#numbers.push(number);
     return number;
   }
 

@@ -5,6 +5,7 @@ import type { HostedAnswer } from '../hosted-pages.ts';
 
 /** Twilio stops a Function after this long (Twilio, "Functions: limits"); real milliseconds. */
 const limitMs = 10_000;
+const timedOut = 'Runtime application timed out';
 
 /** `Twilio.Response`: an answer that a Function puts together itself. */
 class FunctionResponse {
@@ -50,11 +51,12 @@ export interface FunctionCall {
 
 /**
  * Runs an uploaded Function as Twilio's runtime does: CommonJS, `Twilio` as a global, no module but what is given.
- * What it throws is status 500, what takes too long 504; never an exception here.
+ * What it throws is status 500, what takes too long 504; never an exception here. The TwiML builder is the one that
+ * Twilio's runtime gives. The content comes from whoever has the account's token: this is no cage for hostile code.
  */
 export async function runFunction({ content, path, context, event }: FunctionCall): Promise<HostedAnswer> {
   const { promise, resolve } = Promise.withResolvers<HostedAnswer>();
-  const timer = setTimeout(() => resolve(failure(504, 'Runtime application timed out')), limitMs);
+  const timer = setTimeout(() => resolve(failure(504, timedOut)), limitMs);
   const callback = (error: unknown, result: unknown): void => {
     resolve(error ? failure(500, wordsOf(error)) : answerOf(result));
   };
@@ -84,7 +86,9 @@ export async function runFunction({ content, path, context, event }: FunctionCal
     // An async handler that rejects has failed; one that resolves may still call back.
     Promise.resolve(started).catch((error: unknown) => callback(error ?? 'rejected', undefined));
   } catch (error) {
-    callback(error, undefined);
+    const isTooLong =
+      error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    resolve(isTooLong ? failure(504, timedOut) : failure(500, wordsOf(error)));
   }
   const answer = await promise;
   clearTimeout(timer);

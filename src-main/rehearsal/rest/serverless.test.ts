@@ -3,6 +3,8 @@ import { type RehearsedTwilio, rehearseTwilio } from '../../core/test-support/re
 import { ManualTime } from '../manual-time.ts';
 import { twilioSignature } from '../signature.ts';
 
+type Body = Record<string, string> | URLSearchParams | FormData;
+
 interface Answer {
   status: number;
   json: Record<string, unknown>;
@@ -24,7 +26,7 @@ async function ask(
   { apiUrl, account }: RehearsedTwilio,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
-  body?: Record<string, string> | FormData,
+  body?: Body,
 ): Promise<Answer> {
   const subdomain = body instanceof FormData ? 'serverless-upload' : 'serverless';
   const response = await fetch(`${apiUrl}/${subdomain}/v1/Services${path}`, {
@@ -36,7 +38,7 @@ async function ask(
   return { status: response.status, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
 }
 
-async function make(twilio: RehearsedTwilio, path: string, body: Record<string, string> | FormData) {
+async function make(twilio: RehearsedTwilio, path: string, body: Body) {
   const { status, json } = await ask(twilio, 'POST', path, body);
   expect(json).toHaveProperty('sid');
   expect(status).toBe(201);
@@ -66,7 +68,7 @@ async function publish({ twilio, time }: Awaited<ReturnType<typeof rehearse>>, .
   for (const file of files) versions.push(await make(twilio, `${root}/Functions/${made.sid}/Versions`, file));
   const form = new URLSearchParams({ Runtime: 'node22' });
   for (const { sid } of versions) form.append('FunctionVersions', sid);
-  const build = await make(twilio, `${root}/Builds`, form as unknown as Record<string, string>);
+  const build = await make(twilio, `${root}/Builds`, form);
   await time.advance(1);
   const deployments = `${root}/Environments/${environment.sid}/Deployments`;
   return { service, root, environment, made, versions, build, deployments };

@@ -15,18 +15,17 @@ import {
 /** Hosts that Twilio's files do not describe: uploading a Function's content, and the pages of an account. */
 const notDescribed = /^serverless-upload$|\.twil\.io$/;
 
-const folder = join(import.meta.dirname, '../../../../../shared/twilio-oai');
-const documents = new TwilioDocuments(folder);
+const inTwilioFolder = new TwilioDocuments(join(import.meta.dirname, '../../../../../shared/twilio-oai'));
 let saidSo = false;
 
 /**
- * The check against Twilio's OpenAPI files, or nothing where they are not.
- * They are one read per process, and each operation is compiled when it first comes.
+ * The check against Twilio's OpenAPI files, or nothing where they are not, which is said once. Each file is read once
+ * per process, and each operation is compiled when it first comes.
  */
-export function openApiCheck(): OpenApiCheck | undefined {
+export function openApiCheck(documents: TwilioDocuments = inTwilioFolder): OpenApiCheck | undefined {
   if (documents.areThere) return new OpenApiCheck(documents);
   if (!saidSo) {
-    process.stderr.write("Twilio's OpenAPI files are not there: requests are not checked against them.\n");
+    process.stderr.write("Twilio's OpenAPI files are not there: requests are not checked against them\n");
   }
   saidSo = true;
   return undefined;
