@@ -48,12 +48,6 @@ export async function startHostRehearsal(parts: HostRehearsalParts): Promise<Hos
     speed,
     logger,
   });
-  // The numbers that the desk's workflows answer are on the rehearsed account.
-  const ownNumbers = () => {
-    for (const { number } of core.status().workflows) line.own(number);
-  };
-  core.onDeskChange(ownNumbers);
-  ownNumbers();
   const { apiUrl } = await line.start();
   return {
     apiUrl,

@@ -34,8 +34,6 @@ export interface Core {
   /** @throws DeskFileError; nothing has changed then. */
   applyDesk(yaml: string): { warnings: string[] };
   exportDesk(): string;
-  /** Calls `listener` each time another desk is in force. @returns the way to unsubscribe. */
-  onDeskChange(listener: () => void): () => void;
   openCalls(): CallView[];
   /** Ends the calls of which nothing is heard any more; the core does so every minute by itself. */
   endLostCalls(): Promise<void>;

@@ -259,7 +259,6 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     }),
     applyDesk: (yaml) => deskService.apply(yaml),
     exportDesk: () => deskService.export(),
-    onDeskChange: (listener) => deskService.onChange(listener),
     openCalls: () => log.openCalls(),
     endLostCalls: () => calls.endLostCalls(),
     listCalls: (query) => callQueries.list(query),

@@ -51,7 +51,7 @@ test('the whole way to going live, on the rehearsal line, from the command line'
   const after = await run('doctor', '--json');
   expect(after.code, after.said).toBe(0);
   const { links } = JSON.parse(after.said) as { links: { id: string; verdict: string; says: string }[] };
-  expect(links.find(({ id }) => id === 'reach:reception')?.says).toBe(
+  expect(links.find(({ id }) => id === 'reach:reception')?.says).toContain(
     `A call to ${number} would reach ${staticNumber}.`,
   );
   // The AI that rehearses is the one thing to know about.

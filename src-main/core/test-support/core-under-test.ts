@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { attributeOf, incomingCall, SignedRequests } from '../../../e2e/fixtures/signed-requests.ts';
+import type { TunnelChoice } from '../../../src-preload/contract/tunnel.ts';
 import type { Core } from '../core.ts';
 import { createCore } from '../create-core.ts';
 import { createLogger } from '../logging/logger.ts';
@@ -45,7 +46,13 @@ ${options.more ?? ''}`;
 /** The real core on real sockets and a real database in a temporary folder; fakes only at the ports. */
 export async function startCore(
   desk: string | null = deskYaml(),
-  options: { dataDir?: string; ports?: Partial<Ports>; outbound?: (url: string) => OutboundAnswer } = {},
+  options: {
+    dataDir?: string;
+    ports?: Partial<Ports>;
+    outbound?: (url: string) => OutboundAnswer;
+    /** Default: the fixed public URL of the tests; null: the operator chooses. */
+    tunnel?: TunnelChoice | null;
+  } = {},
 ): Promise<CoreUnderTest> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'patchbay-core-'));
   const logLines: string[] = [];
@@ -53,7 +60,11 @@ export async function startCore(
   const sentTexts: { from: string; to: string; body: string }[] = [];
   const vault = vaultWith({ TWILIO_AUTH_TOKEN: authToken, TWILIO_ACCOUNT_SID: 'ACtest' });
   const core = createCore(
-    { dataDir, webhookPort: 0, tunnel: { kind: 'own', url: publicUrl } },
+    {
+      dataDir,
+      webhookPort: 0,
+      tunnel: options.tunnel === undefined ? { kind: 'own', url: publicUrl } : options.tunnel,
+    },
     {
       clock: systemClock,
       logger: createLogger({ level: 'debug', destination: { write: (line) => logLines.push(line) } }),
