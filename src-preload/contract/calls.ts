@@ -9,6 +9,10 @@ export const decisionSchema = z.object({
   /** static: the integration has nothing dynamic, or no rule matched. fallback: the dynamic way failed. */
   via: z.enum(['static', 'rule', 'webhook', 'fallback']),
   rule: z.string().optional(),
+  /** The group that the destinations are of. */
+  group: z.string().optional(),
+  /** Of `destinations`, those that are rung at once, at the beginning; absent: one after the other. */
+  together: z.array(z.string()).optional(),
   /** One plain sentence for the operator. */
   why: z.string(),
   /** Why the dynamic way failed, in plain words; only with via "fallback". */

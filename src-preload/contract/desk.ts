@@ -30,14 +30,25 @@ const callerPrefix = z
 const oneOrMany = <T extends z.ZodType>(item: T) =>
   z.union([item.transform((one) => [one]), z.array(item).min(1)]);
 
+/** ISO 3166-1 alpha-2, or ISO 3166-2. */
+const region = z
+  .string()
+  .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country or a part of one, like "CA" or "CA-ON" (ISO 3166)');
+
 /** The conditions of a rule; all that are there must hold. */
 const whenSchema = z
   .strictObject({
     callerPrefix: oneOrMany(callerPrefix).optional(),
+    /** Where the caller's number is from: a country ("CA"), or a state or province of one ("CA-ON"). */
+    callerRegion: oneOrMany(region).optional(),
     contact: z.union([z.enum(['known', 'new']), z.strictObject({ tag: line('a tag', 60) })]).optional(),
     schedule: id.optional(),
     open: z.boolean().optional(),
     field: z.record(z.string(), oneOrMany(z.string())).optional(),
+    /** The number that was called. */
+    called: oneOrMany(e164Schema).optional(),
+    /** The id of the workflow that the call is in. */
+    workflow: oneOrMany(id).optional(),
   })
   .refine((when) => (when.schedule === undefined) === (when.open === undefined), {
     error: '"schedule" and "open" go together',
@@ -69,9 +80,20 @@ const ringSchema = z.strictObject({
   callerId: z.enum(['caller', 'twilio']).default('caller'),
   screen: z.boolean().default(false),
   briefing: z.boolean().default(false),
+  /** The caller waits with music while the human hears the briefing, then both are joined. */
+  warm: z.boolean().default(false),
 });
 
 const noAnswerStep = z.enum(['next', 'message', 'voicemail', 'text']);
+
+/** What a caller who reached nobody is promised by text, with "text" among the steps of noAnswer. */
+const promiseSchema = z.strictObject({
+  withinMinutes: z.int().min(5).max(7 * 24 * 60).default(60),
+  /** {{caseNumber}} and {{callbackTime}} are filled in. */
+  body: line('a text', 1600).default(
+    'Sorry that nobody could pick up. Your case number is {{caseNumber}}; we call you back by {{callbackTime}}.',
+  ),
+});
 
 const integrationSchema = z.strictObject({
   id,
@@ -84,12 +106,29 @@ const integrationSchema = z.strictObject({
   dynamic: dynamicSchema.optional(),
   ring: ringSchema.prefault({}),
   noAnswer: z.array(noAnswerStep).min(1).default(['message']),
+  promise: promiseSchema.optional(),
+  /**
+   * One of the operator's own attached Twilio numbers: other platforms are answered with it, and when their call
+   * arrives there, Patchbay screens, rings the plan and takes the message.
+   */
+  handOverNumber: e164Schema.optional(),
+  /** The number under which the platform's calls arrive when it does not pass on the caller's. */
+  platformNumber: e164Schema.optional(),
+});
+
+/** A member of a group with its own hours, its own ring time, or away for now. */
+const memberSchema = z.strictObject({
+  number: e164Schema,
+  /** Rung only while this schedule is open. */
+  schedule: id.optional(),
+  away: z.boolean().optional(),
+  seconds: z.int().min(5).max(120).optional(),
 });
 
 const groupSchema = z.strictObject({
   id,
   strategy: z.enum(['round-robin', 'in-order', 'all-at-once']),
-  numbers: z.array(e164Schema).min(1).max(10),
+  numbers: z.array(z.union([e164Schema, memberSchema])).min(1).max(10),
 });
 
 const timeSpan = z
