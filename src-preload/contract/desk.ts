@@ -33,7 +33,10 @@ const oneOrMany = <T extends z.ZodType>(item: T) =>
 /** ISO 3166-1 alpha-2, or ISO 3166-2. */
 const region = z
   .string()
-  .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country or a part of one, like "CA" or "CA-ON" (ISO 3166)');
+  .regex(
+    /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/,
+    'must be a country or a part of one, like "CA" or "CA-ON" (ISO 3166)',
+  );
 
 /** The conditions of a rule; all that are there must hold. */
 const whenSchema = z
@@ -88,7 +91,11 @@ const noAnswerStep = z.enum(['next', 'message', 'voicemail', 'text']);
 
 /** What a caller who reached nobody is promised by text, with "text" among the steps of noAnswer. */
 const promiseSchema = z.strictObject({
-  withinMinutes: z.int().min(5).max(7 * 24 * 60).default(60),
+  withinMinutes: z
+    .int()
+    .min(5)
+    .max(7 * 24 * 60)
+    .default(60),
   /** {{caseNumber}} and {{callbackTime}} are filled in. */
   body: line('a text', 1600).default(
     'Sorry that nobody could pick up. Your case number is {{caseNumber}}; we call you back by {{callbackTime}}.',
@@ -128,7 +135,10 @@ const memberSchema = z.strictObject({
 const groupSchema = z.strictObject({
   id,
   strategy: z.enum(['round-robin', 'in-order', 'all-at-once']),
-  numbers: z.array(z.union([e164Schema, memberSchema])).min(1).max(10),
+  numbers: z
+    .array(z.union([e164Schema, memberSchema]))
+    .min(1)
+    .max(10),
 });
 
 const timeSpan = z
