@@ -13,6 +13,7 @@ describe('readHostOptions', () => {
       exportFile: null,
       rehearsal: 'off',
       rehearsalSpeed: 1,
+      rehearsalProfile: 'approved',
       twilioApiUrl: null,
       llmUrl: null,
     });
@@ -49,6 +50,7 @@ describe('readHostOptions', () => {
       PATCHBAY_DESK: '/desk.yaml',
       PATCHBAY_REHEARSAL: 'auto',
       PATCHBAY_REHEARSAL_SPEED: '2.5',
+      PATCHBAY_REHEARSAL_PROFILE: 'in-review',
       PATCHBAY_TWILIO_API_URL: 'http://127.0.0.1:1234/twilio/',
       PATCHBAY_LLM_URL: 'http://192.168.1.5:11434/v1/',
     };
@@ -61,6 +63,7 @@ describe('readHostOptions', () => {
       exportFile: null,
       rehearsal: 'auto',
       rehearsalSpeed: 2.5,
+      rehearsalProfile: 'in-review',
       twilioApiUrl: 'http://127.0.0.1:1234/twilio',
       llmUrl: 'http://192.168.1.5:11434/v1',
     });
@@ -91,6 +94,7 @@ describe('readHostOptions', () => {
     [[], { PATCHBAY_REHEARSAL: 'maybe' }, 'PATCHBAY_REHEARSAL'],
     [[], { PATCHBAY_REHEARSAL_SPEED: '0' }, 'PATCHBAY_REHEARSAL_SPEED is "0"'],
     [[], { PATCHBAY_REHEARSAL_SPEED: 'fast' }, 'PATCHBAY_REHEARSAL_SPEED is "fast"'],
+    [[], { PATCHBAY_REHEARSAL_PROFILE: 'fine' }, 'PATCHBAY_REHEARSAL_PROFILE is "fine"'],
     [['--desk', ' '], {}, '--desk is empty'],
   ])('refuses %j with %j and names the option', (args, env, named) => {
     expect(() => readHostOptions(args, env)).toThrow(OptionError);

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type ProfileStatus, profileStatuses } from '../src-preload/contract/profile.ts';
 
 /** What a host is told by its command line and its environment; the command line wins. */
 export interface HostOptions {
@@ -19,6 +20,8 @@ export interface HostOptions {
   rehearsal: 'on' | 'off' | 'auto';
   /** How many times faster than the clock people speak and phones ring on the rehearsal line. */
   rehearsalSpeed: number;
+  /** How the Business Profile stands on the rehearsal line. */
+  rehearsalProfile: ProfileStatus;
   twilioApiUrl: string | null;
   llmUrl: string | null;
 }
@@ -66,6 +69,7 @@ export function readHostOptions(args: readonly string[], env: Environment): Host
     exportFile: given.export === undefined ? null : path({ value: given.export, source: '--export' }),
     rehearsal: given.rehearsal ? 'on' : rehearsalMode(env),
     rehearsalSpeed: speed(env.PATCHBAY_REHEARSAL_SPEED),
+    rehearsalProfile: profileStatus(env.PATCHBAY_REHEARSAL_PROFILE),
     twilioApiUrl: serverUrl(pick(undefined, '', 'PATCHBAY_TWILIO_API_URL')),
     llmUrl: modelServerUrl(pick(undefined, '', 'PATCHBAY_LLM_URL')),
   };
@@ -150,6 +154,15 @@ function speed(value: string | undefined): number {
   const number = Number(value);
   if (number >= 1 && number <= 1000) return number;
   throw new OptionError(`PATCHBAY_REHEARSAL_SPEED is "${value}"; it takes a number from 1 to 1000`);
+}
+
+function profileStatus(value: string | undefined): ProfileStatus {
+  if (value === undefined || value === '') return 'approved';
+  const status = profileStatuses.find((known) => known === value);
+  if (status !== undefined) return status;
+  throw new OptionError(
+    `PATCHBAY_REHEARSAL_PROFILE is "${value}"; it takes one of ${profileStatuses.join(', ')}`,
+  );
 }
 
 function publicOrigin(given: Given | undefined): string | null {

@@ -1,3 +1,4 @@
+import type { ProfileStatus } from '../src-preload/contract/profile.ts';
 import type { Core } from './core/core.ts';
 import type { Logger, Vault } from './core/ports.ts';
 import type { TunnelOpener } from './core/tunnel/tunnel-opener.ts';
@@ -30,12 +31,14 @@ export interface HostRehearsalParts {
   scriptsDir: string;
   /** How many times faster than the clock. */
   speed: number;
+  /** How the account's Business Profile stands. */
+  profile: ProfileStatus;
   logger: Logger;
 }
 
 /** Puts the rehearsal line in Twilio's place: it signs for the address that the core checks. */
 export async function startHostRehearsal(parts: HostRehearsalParts): Promise<HostRehearsal> {
-  const { core, vault, webhookUrl, publicUrl, scriptsDir, speed, logger } = parts;
+  const { core, vault, webhookUrl, publicUrl, scriptsDir, speed, profile, logger } = parts;
   const line = new RehearsalLine({
     webhookUrl,
     publicUrl: publicUrl ?? webhookUrl,
@@ -48,6 +51,7 @@ export async function startHostRehearsal(parts: HostRehearsalParts): Promise<Hos
     speed,
     logger,
   });
+  line.account.setProfile(profile);
   const { apiUrl } = await line.start();
   return {
     apiUrl,

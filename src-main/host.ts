@@ -79,6 +79,7 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
         publicUrl: options.publicUrl,
         scriptsDir: join(parts.resourcesDir, 'rehearsal'),
         speed: options.rehearsalSpeed,
+        profile: options.rehearsalProfile,
         logger,
       })) ?? null;
     if (rehearsal !== null) {

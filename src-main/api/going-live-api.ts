@@ -16,6 +16,11 @@ export function goingLiveApi({
   connectAccount,
 }: Pick<ApiParts, 'core' | 'forwarding' | 'connectAccount'>) {
   const os = implement(contract);
+  /** Credentials of the environment may not have been looked at yet, and all of this depends on the account. */
+  const withAccount = async <T>(work: () => Promise<T>): Promise<T> => {
+    await core.account.known();
+    return work();
+  };
   return {
     account: os.account.router({
       get: os.account.get.handler(() => core.account.current()),
@@ -38,43 +43,47 @@ export function goingLiveApi({
     }),
     profile: os.profile.router({
       get: os.profile.get.handler(() => core.profile.current()),
-      check: os.profile.check.handler(({ errors }) => explained(errors, () => core.profile.check())),
+      check: os.profile.check.handler(({ errors }) =>
+        explained(errors, () => withAccount(() => core.profile.check())),
+      ),
       history: os.profile.history.handler(() => core.profile.history()),
     }),
     destinations: os.destinations.router({
       list: os.destinations.list.handler(() => core.destinations.list()),
       check: os.destinations.check.handler(({ input, errors }) =>
-        explained(errors, () => core.destinations.check(input)),
+        explained(errors, () => withAccount(() => core.destinations.check(input))),
       ),
       ring: os.destinations.ring.handler(({ input, errors }) =>
         explainedSteps(
           errors,
-          withProgress((onStep) => core.destinations.ring(input, onStep)),
+          withProgress((onStep) => withAccount(() => core.destinations.ring(input, onStep))),
         ),
       ),
     }),
     numbers: os.numbers.router({
-      list: os.numbers.list.handler(({ errors }) => explained(errors, () => core.numbers.list())),
+      list: os.numbers.list.handler(({ errors }) =>
+        explained(errors, () => withAccount(() => core.numbers.list())),
+      ),
       planAttach: os.numbers.planAttach.handler(({ input, errors }) =>
-        explained(errors, () => core.numbers.planAttach(input.sid, input.workflowId)),
+        explained(errors, () => withAccount(() => core.numbers.planAttach(input.sid, input.workflowId))),
       ),
       attach: os.numbers.attach.handler(({ input, errors }) =>
         explainedSteps(
           errors,
-          withProgress((onStep) => core.numbers.attach(input, onStep)),
+          withProgress((onStep) => withAccount(() => core.numbers.attach(input, onStep))),
         ),
       ),
       planDetach: os.numbers.planDetach.handler(({ input, errors }) =>
-        explained(errors, () => core.numbers.planDetach(input.sid)),
+        explained(errors, () => withAccount(() => core.numbers.planDetach(input.sid))),
       ),
       detach: os.numbers.detach.handler(({ input, errors }) =>
         explainedSteps(
           errors,
-          withProgress((onStep) => core.numbers.detach(input, onStep)),
+          withProgress((onStep) => withAccount(() => core.numbers.detach(input, onStep))),
         ),
       ),
       repair: os.numbers.repair.handler(({ input, errors }) =>
-        explained(errors, () => core.numbers.repair(input.sid)),
+        explained(errors, () => withAccount(() => core.numbers.repair(input.sid))),
       ),
     }),
     tunnel: os.tunnel.router({
@@ -87,12 +96,15 @@ export function goingLiveApi({
       prove: os.tunnel.prove.handler(({ errors }) => explained(errors, () => core.tunnel.prove())),
     }),
     net: os.net.router({
-      status: os.net.status.handler(() => core.net.status()),
+      status: os.net.status.handler(async () => {
+        await core.account.known().catch(() => null);
+        return core.net.status();
+      }),
       publish: os.net.publish.handler(({ errors }) =>
         explainedSteps(
           errors,
           withProgress(async (onStep) => {
-            await core.net.publish(onStep);
+            await withAccount(() => core.net.publish(onStep));
             return core.net.status();
           }),
         ),

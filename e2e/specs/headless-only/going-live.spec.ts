@@ -67,6 +67,26 @@ test('the whole way to going live, on the rehearsal line, from the command line'
   expect(stderr).not.toMatch(/"level":"error"/);
 });
 
+for (const [status, label] of [
+  ['approved', 'Approved'],
+  ['in-review', 'In review'],
+  ['pending', 'Pending'],
+  ['draft', 'Draft'],
+  ['rejected', 'Rejected'],
+  ['error', 'Could not be looked at'],
+  ['no-profile', 'No profile'],
+] as const) {
+  test(`a profile that is ${status} is told in words, with the next step and a page`, async ({ dataDir }) => {
+    const { code, stdout } = await patchbay(dataDir, ['profile', '--rehearsal'], {
+      env: { PATCHBAY_REHEARSAL_PROFILE: status },
+    });
+    expect(code).toBe(0);
+    expect(stdout.toLowerCase()).toContain(label.toLowerCase());
+    expect(stdout).toMatch(/^Next: \S.+\.$/m);
+    expect(stdout).toMatch(/https:\/\/console\.twilio\.com\//);
+  });
+}
+
 test('without Patchbay, without an account, without a network: clear words and an exit code', async ({
   dataDir,
 }) => {

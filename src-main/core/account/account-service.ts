@@ -53,6 +53,14 @@ export class AccountService {
     return this.#told(seen);
   }
 
+  /**
+   * The same, but asks Twilio when there are credentials that were never looked at; null when there are none.
+   * @throws ProblemError.
+   */
+  async known(): Promise<Account | null> {
+    return this.current() ?? (this.#kept() === null ? null : await this.check());
+  }
+
   /** Asks Twilio anew. @throws ProblemError. */
   async check(): Promise<Account> {
     const credentials = this.#credentials();
