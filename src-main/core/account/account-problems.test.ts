@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError, TwilioRequestError } from '../errors.ts';
-import { accountError, credentialsProblem, isPassing } from './account-problems.ts';
+import { isPassing } from '../twilio/is-passing.ts';
+import { accountError, credentialsProblem } from './account-problems.ts';
 
 const answer = (status: number, code?: number) =>
   new TwilioRequestError('no', { status, code, retryable: false });

@@ -1,36 +1,29 @@
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import { ProblemError, TwilioRequestError, type VaultError } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import { consolePages } from '../twilio/console-pages.ts';
 import { asProblem } from '../twilio/error-catalogue.ts';
-import { keysPage, subaccountsPage } from './console-pages.ts';
 
 /** No credentials are in the vault. */
-export const notConnected: Problem = {
-  code: null,
-  status: null,
-  says: 'No Twilio account is connected.',
-  remedy: 'Connect one with its account SID and auth token.',
-  link: keysPage,
-};
+export const notConnected: Problem = plainProblem(
+  'No Twilio account is connected.',
+  'Connect one with its account SID and auth token.',
+  consolePages.keys,
+);
 
 /** A closed account never takes a call again. */
-export const accountClosed: Problem = {
-  code: null,
-  status: null,
-  says: 'This Twilio account is closed: no call comes in or goes out any more.',
-  remedy: 'Connect another account, or ask Twilio’s support whether this one can be opened again.',
-  link: 'https://help.twilio.com/',
-};
+export const accountClosed: Problem = plainProblem(
+  'This Twilio account is closed: no call comes in or goes out any more.',
+  'Connect another account, or ask Twilio’s support whether this one can be opened again.',
+  'https://help.twilio.com/',
+);
 
 /** Numbers that are attached belong to the account in force; only its credentials can give them back. */
 export function stillAttached(count: number): Problem {
-  return {
-    code: null,
-    status: null,
-    says: `${count === 1 ? 'One number is' : `${count} numbers are`} still attached to Patchbay in the account in force.`,
-    remedy: 'Detach first, so that each number is as it was before; then leave the account.',
-    link: null,
-  };
+  return plainProblem(
+    `${count === 1 ? 'One number is' : `${count} numbers are`} still attached to Patchbay in the account in force.`,
+    'Detach first, so that each number is as it was before; then leave the account.',
+  );
 }
 
 /**
@@ -49,7 +42,7 @@ export function credentialsProblem(error: TwilioRequestError, workedBefore: bool
       ...facts,
       says: 'These are Twilio’s test credentials: no call can come in or go out with them.',
       remedy: 'Copy the live credentials; the Console shows them above the test credentials.',
-      link: keysPage,
+      link: consolePages.keys,
     };
   }
   if (isInactive(error)) {
@@ -68,14 +61,14 @@ export function credentialsProblem(error: TwilioRequestError, workedBefore: bool
       says: 'Twilio no longer accepts the auth token: it was rotated or revoked.',
       remedy:
         'Copy the token that is in force now from the Console and connect again; calls under way go on.',
-      link: keysPage,
+      link: consolePages.keys,
     };
   }
   return {
     ...facts,
     says: 'Twilio does not know this pair of account SID and auth token.',
     remedy: 'Copy both again from the same account: every account and subaccount has its own token.',
-    link: keysPage,
+    link: consolePages.keys,
   };
 }
 
@@ -93,28 +86,17 @@ export function accountError(thrown: unknown, workedBefore: boolean): unknown {
     : new ProblemError(problem, { cause: thrown });
 }
 
-/** @returns whether asking again later can help, as with a network that is away. */
-export function isPassing(thrown: unknown): boolean {
-  if (thrown instanceof ProblemError) return isPassing(thrown.cause);
-  return thrown instanceof TwilioRequestError && thrown.retryable;
-}
-
 /** The vault refused. Its words say why, and what to do; never the secret. */
 export function vaultProblem(error: VaultError): Problem {
-  return {
-    code: null,
-    status: null,
-    says: 'The credentials can’t be kept or read here, so nothing was changed.',
-    remedy: asProblem(error)?.remedy ?? '',
-    link: null,
-  };
+  return plainProblem(
+    'The credentials can’t be kept or read here, so nothing was changed.',
+    asProblem(error)?.remedy ?? '',
+  );
 }
 
 /** The account resource came without something that it should hold. */
-export const noTokenOfSubaccount: Problem = {
-  code: null,
-  status: null,
-  says: 'Twilio did not hand out this subaccount’s auth token.',
-  remedy: 'Open the subaccount in the Console, and connect with its own account SID and auth token.',
-  link: subaccountsPage,
-};
+export const noTokenOfSubaccount: Problem = plainProblem(
+  'Twilio did not hand out this subaccount’s auth token.',
+  'Open the subaccount in the Console, and connect with its own account SID and auth token.',
+  consolePages.subaccounts,
+);

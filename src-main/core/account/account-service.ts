@@ -2,13 +2,13 @@ import type { Account, Credentials, Subaccount } from '../../../src-preload/cont
 import type { SettingQueries } from '../database/settings.ts';
 import { messageOf, ProblemError, VaultError } from '../errors.ts';
 import type { Clock, Logger, Vault } from '../ports.ts';
+import { isPassing } from '../twilio/is-passing.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { accountMeanings, concurrencyOf } from './account-meanings.ts';
 import {
   accountClosed,
   accountError,
   isInactive,
-  isPassing,
   noTokenOfSubaccount,
   notConnected,
   stillAttached,
@@ -24,8 +24,8 @@ export interface AccountServiceDeps {
   twilio: TwilioRest;
   vault: Vault;
   settings: Pick<SettingQueries, 'get' | 'set' | 'delete'>;
-  /** How many numbers are attached: an account is not left while Patchbay answers for it. */
-  attachedNumbers: () => number;
+  /** How many numbers of this account are attached: it is not left while Patchbay answers for it. */
+  attachedNumbers: (accountSid: string) => number;
   clock: Clock;
   logger: Logger;
 }
@@ -250,10 +250,9 @@ export class AccountService {
   #refuseLeaving(forSid: string | null): void {
     const { attachedNumbers, settings } = this.#deps;
     const inForce = this.#kept()?.accountSid ?? settings.get('account')?.accountSid;
-    const attached = attachedNumbers();
-    if (attached > 0 && inForce !== undefined && inForce !== forSid) {
-      throw new ProblemError(stillAttached(attached));
-    }
+    if (inForce === undefined || inForce === forSid) return;
+    const attached = attachedNumbers(inForce);
+    if (attached > 0) throw new ProblemError(stillAttached(attached));
   }
 
   #announce(): void {

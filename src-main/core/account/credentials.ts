@@ -1,6 +1,7 @@
 import type { Credentials } from '../../../src-preload/contract/account.ts';
 import type { Problem } from '../../../src-preload/contract/problem.ts';
-import { keysPage } from './console-pages.ts';
+import { plainProblem } from '../plain-problem.ts';
+import { consolePages } from '../twilio/console-pages.ts';
 
 /** Twilio's SIDs: two letters for the kind and 32 hexadecimal digits (Twilio, "What is a String Identifier"). */
 const sidPattern = /^[A-Z]{2}[0-9a-f]{32}$/i;
@@ -54,5 +55,5 @@ export function credentialsFault({ accountSid, authToken }: Credentials): Proble
 }
 
 function fault(says: string, remedy: string): Problem {
-  return { code: null, status: null, says, remedy, link: keysPage };
+  return plainProblem(says, remedy, consolePages.keys);
 }

@@ -1,3 +1,4 @@
+import { doubled } from '../back-off.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports.ts';
 
@@ -7,7 +8,7 @@ const longestBackOffMs = 15 * minuteMs;
 
 /** @param failures in a row, 1 or more. @returns 1, 2, 4, 8, then 15 minutes, in milliseconds. */
 export function backOffMs(failures: number): number {
-  return Math.min(minuteMs * 2 ** Math.min(failures - 1, 10), longestBackOffMs);
+  return doubled(failures, minuteMs, longestBackOffMs);
 }
 
 /**

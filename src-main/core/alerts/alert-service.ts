@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Account } from '../../../src-preload/contract/account.ts';
 import type { Alert } from '../../../src-preload/contract/alerts.ts';
 import type { Db } from '../database/open-database.ts';
@@ -51,7 +52,10 @@ export class AlertService {
   async list({ limit }: { limit: number }): Promise<Alert[]> {
     const account = this.#deps.account();
     if (account === null) return [];
-    await Promise.race([this.#read(account.accountSid), after(listPatienceMs)]);
+    await Promise.race([
+      this.#read(account.accountSid),
+      setTimeout(listPatienceMs, undefined, { ref: false }),
+    ]);
     return this.#stored(() => this.#alerts.list(account.accountSid, limit));
   }
 
@@ -137,8 +141,4 @@ function toAlert({ sid, at, level, code, callSid, requestUrl, says }: TwilioAler
   const words = explainCode(code);
   const known = code !== null && errorWords.has(code);
   return { sid, at, level, callSid, requestUrl, problem: known ? words : { ...words, says } };
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -11,6 +11,8 @@ export interface Phrases {
   thankForMessage: string;
   noMessageHeard: string;
   sorryGoodbye: string;
+  /** As above where nothing of the call can be noted, because Patchbay is not there. */
+  sorryCallAgain: string;
 }
 
 const english: Phrases = {
@@ -23,6 +25,7 @@ const english: Phrases = {
   thankForMessage: 'Thank you. Your message is recorded and somebody will call you back. Goodbye.',
   noMessageHeard: 'I did not hear a message, but your call is noted. Goodbye.',
   sorryGoodbye: 'I am sorry, nobody can take your call right now. Your call is noted. Goodbye.',
+  sorryCallAgain: 'I am sorry, nobody can take your call right now. Please call again later. Goodbye.',
 };
 
 const french: Phrases = {
@@ -37,6 +40,8 @@ const french: Phrases = {
   thankForMessage: 'Merci. Votre message est enregistré et quelqu’un vous rappellera. Au revoir.',
   noMessageHeard: 'Je n’ai pas entendu de message, mais votre appel est noté. Au revoir.',
   sorryGoodbye: 'Je suis désolé, personne ne peut prendre votre appel. Votre appel est noté. Au revoir.',
+  sorryCallAgain:
+    'Je suis désolé, personne ne peut prendre votre appel. Veuillez rappeler plus tard. Au revoir.',
 };
 
 const spanish: Phrases = {
@@ -49,6 +54,7 @@ const spanish: Phrases = {
   thankForMessage: 'Gracias. Su mensaje ha quedado grabado y le devolverán la llamada. Adiós.',
   noMessageHeard: 'No he oído ningún mensaje, pero su llamada queda anotada. Adiós.',
   sorryGoodbye: 'Lo siento, nadie puede atenderle ahora. Su llamada queda anotada. Adiós.',
+  sorryCallAgain: 'Lo siento, nadie puede atenderle ahora. Vuelva a llamar más tarde. Adiós.',
 };
 
 const byLanguage: Readonly<Record<string, Phrases>> = { en: english, fr: french, es: spanish };

@@ -1,4 +1,4 @@
-import { consolePages } from '../twilio/console-pages.ts';
+import { consolePages, errorPage } from '../twilio/console-pages.ts';
 import { countryName, guidelinesLink, requirementOf } from './country-requirements.ts';
 import { broken, type Finding, ok, unknown, warning } from './finding.ts';
 
@@ -73,7 +73,7 @@ export function lineTypeFinding(
   if (answer?.errorCode) {
     return warning(`Twilio could not tell the line type (code ${answer.errorCode}).`, {
       remedy: 'Leave it: the test call tells more.',
-      link: `https://www.twilio.com/docs/api/errors/${answer.errorCode}`,
+      link: errorPage(answer.errorCode),
     });
   }
   const type = answer?.type ?? 'unknown';

@@ -29,6 +29,7 @@ export function guidelinesLink(iso: string): string {
 
 const names = new Intl.DisplayNames('en', { type: 'region' });
 
+/** In English; the code itself (ISO 3166-1 alpha-2) where there is no name. */
 export function countryName(iso: string): string {
   return names.of(iso) ?? iso;
 }

@@ -8,7 +8,9 @@ import type {
 import type { Db } from '../database/open-database.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import { messageOf, ProblemError } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { isCallOver } from '../twilio/call-status.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { hangUpTwiml } from '../twilio/twiml.ts';
 import { checkFormat, countryOf, type FormatResult } from './check-format.ts';
@@ -17,7 +19,7 @@ import { judgeCall } from './judge-call.ts';
 import { KeptTests } from './kept-tests.ts';
 import { PressedKeys } from './pressed-keys.ts';
 import { ringDestination } from './ring-destination.ts';
-import { isOverStatus, type Pacing, type TestCallDeps, unhurried, whyItFailed } from './test-call.ts';
+import { type Pacing, type TestCallDeps, unhurried, whyItFailed } from './test-call.ts';
 import { keyHeard, testIsOver } from './test-words.ts';
 import { belowVoicemail } from './voicemail-guard.ts';
 
@@ -218,7 +220,7 @@ export class DestinationService {
     const { twilio, logger } = this.#deps;
     try {
       const { status, answeredBy } = await twilio.ask((client) => client.calls(callSid).fetch());
-      if (!isOverStatus(status)) return;
+      if (!isCallOver(status)) return;
       const problem = status === 'failed' ? await whyItFailed(this.#deps, callSid) : null;
       const call = judgeCall({
         status,
@@ -244,19 +246,10 @@ function withoutCall(checks: readonly DestinationCheck[]): DestinationCheck[] {
 }
 
 function refusedBy({ says, remedy, link }: DestinationCheck): ProblemError {
-  return new ProblemError({
-    code: null,
-    status: null,
-    says,
-    remedy: remedy ?? 'Choose another number.',
-    link,
-  });
+  return new ProblemError(plainProblem(says, remedy ?? 'Choose another number.', link));
 }
 
-const noAccount = {
-  code: null,
-  status: null,
-  says: 'No Twilio account is connected, so no test call can be placed.',
-  remedy: 'Connect your Twilio account first.',
-  link: null,
-};
+const noAccount = plainProblem(
+  'No Twilio account is connected, so no test call can be placed.',
+  'Connect your Twilio account first.',
+);

@@ -9,18 +9,22 @@ interface Mending {
   link?: string | null;
 }
 
+/** Nothing to mend. */
 export function ok(says: string): Finding {
   return { verdict: 'ok', says, remedy: null, link: null };
 }
 
+/** Calls may suffer from it. */
 export function warning(says: string, { remedy = null, link = null }: Mending = {}): Finding {
   return { verdict: 'warning', says, remedy, link };
 }
 
+/** Calls would not get through, or should not be sent there. */
 export function broken(says: string, { remedy = null, link = null }: Mending = {}): Finding {
   return { verdict: 'broken', says, remedy, link };
 }
 
+/** It was not found out: no verdict about the number. */
 export function unknown(says: string, { remedy = null, link = null }: Mending = {}): Finding {
   return { verdict: 'unknown', says, remedy, link };
 }

@@ -2,6 +2,7 @@ import type { Account } from '../../../src-preload/contract/account.ts';
 import type { DestinationCheck } from '../../../src-preload/contract/destination-test.ts';
 import { TwilioRequestError } from '../errors.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { nullWhenGone } from '../twilio/when-gone.ts';
 import {
   countryFinding,
   countryNotOffered,
@@ -59,7 +60,7 @@ async function attempt(look: () => Promise<Finding>): Promise<Finding> {
 }
 
 async function lookUp(twilio: TwilioRest, number: string): Promise<Finding> {
-  const answer = await orNull(twilio.ask((client) => client.lookups.v2.phoneNumbers(number).fetch()));
+  const answer = await nullWhenGone(twilio.ask((client) => client.lookups.v2.phoneNumbers(number).fetch()));
   return lookupFinding(answer ?? { valid: false, validationErrors: null });
 }
 
@@ -88,7 +89,7 @@ async function permissionOf(
   { country, homeCountries }: Pick<Question, 'country' | 'homeCountries'>,
 ): Promise<Finding> {
   if (country === null) return noCountry;
-  const answer = await orNull(
+  const answer = await nullWhenGone(
     twilio.ask((client) => client.voice.v1.dialingPermissions.countries(country).fetch()),
   );
   return answer === null ? countryNotOffered(country) : countryFinding(country, answer, homeCountries);
@@ -103,14 +104,4 @@ async function trialOf(twilio: TwilioRest, number: string, account: Account): Pr
     'Trial',
     found.some(({ phoneNumber }) => phoneNumber === number),
   );
-}
-
-/** Null: Twilio has no such resource. */
-async function orNull<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (thrown) {
-    if (thrown instanceof TwilioRequestError && thrown.status === 404) return null;
-    throw thrown;
-  }
 }

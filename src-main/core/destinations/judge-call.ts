@@ -5,6 +5,7 @@ import type {
 } from '../../../src-preload/contract/destination-test.ts';
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import { assertNever } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import { consolePages } from '../twilio/console-pages.ts';
 import { canBeOutrun } from './voicemail-guard.ts';
 
@@ -84,7 +85,8 @@ export function callCheck(call: TestCall | null): DestinationCheck {
         ...check,
         verdict: 'warning',
         says,
-        remedy: 'Test again and press a key when you hear Patchbay.',
+        remedy:
+          'Test again and press a key when Patchbay asks for one, as it does once its public address is proven.',
       };
     case 'nobody':
       return { ...check, verdict: 'warning', says, remedy: 'Test again with the phone on and at hand.' };
@@ -170,10 +172,8 @@ function nobodySays(status: string): string {
 }
 
 /** Carriers often refuse a call without telling Twilio why. */
-const notPutThrough: Problem = {
-  code: null,
-  status: null,
-  says: 'Twilio could not put the call through, and gave no reason.',
-  remedy: 'Check the number, ring it from another phone, and look at the call in Twilio’s Console.',
-  link: `${consolePages.home}us1/monitor/logs/calls`,
-};
+const notPutThrough: Problem = plainProblem(
+  'Twilio could not put the call through, and gave no reason.',
+  'Check the number, ring it from another phone, and look at the call in Twilio’s Console.',
+  consolePages.callLog,
+);

@@ -5,6 +5,7 @@ import type {
 } from '../../../src-preload/contract/destination-test.ts';
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import { ProblemError, TwilioRequestError } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import { consolePages } from '../twilio/console-pages.ts';
 import { problemOf } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
@@ -125,10 +126,8 @@ async function numberToCallFrom(
   throw new ProblemError(noNumber);
 }
 
-const noNumber: Problem = {
-  code: null,
-  status: null,
-  says: 'Your Twilio account has no number that a test call could come from.',
-  remedy: 'Buy a phone number with voice in Twilio’s Console, then test again.',
-  link: consolePages.numbers,
-};
+const noNumber: Problem = plainProblem(
+  'Your Twilio account has no number that a test call could come from.',
+  'Buy a phone number with voice in Twilio’s Console, then test again.',
+  consolePages.numbers,
+);

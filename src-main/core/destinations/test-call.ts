@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import { messageOf, ProblemError } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { isCallOver } from '../twilio/call-status.ts';
 import { explainCode, problemOf } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import type { CallSighting } from './judge-call.ts';
@@ -16,7 +18,7 @@ export interface Pacing {
 export const unhurried: Pacing = {
   pollEveryMs: 1_000,
   patienceMs: 75_000,
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
+  wait: (ms) => setTimeout(ms, undefined, { ref: false }),
 };
 
 /** Longer than voicemails wait, so that the test meets them. */
@@ -103,13 +105,6 @@ export async function watchTestCall(deps: TestCallDeps, watch: Watch): Promise<C
   return { ...sighting, problem: await whyItFailed(deps, callSid) };
 }
 
-const finalStatuses: ReadonlySet<string> = new Set(['completed', 'busy', 'no-answer', 'canceled', 'failed']);
-
-/** Whether a call with Twilio's CallStatus is over. */
-export function isOverStatus(status: string): boolean {
-  return finalStatuses.has(status);
-}
-
 /** What the looks at one call add up to. */
 class Seen {
   readonly #keyAudible: boolean;
@@ -157,7 +152,7 @@ class Seen {
   }
 
   isOver(): boolean {
-    return this.#keyPressed || isOverStatus(this.#status);
+    return this.#keyPressed || isCallOver(this.#status);
   }
 
   sighting(): CallSighting {

@@ -1,9 +1,9 @@
 import type { NumberNet } from '../../../src-preload/contract/net.ts';
 import type { AttachedNumber } from '../database/attached-numbers.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
-import { TwilioRequestError } from '../errors.ts';
 import { problemOf } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { isGone } from '../twilio/when-gone.ts';
 import type { NetAnswer } from './net-function.ts';
 import { netProblems } from './net-problems.ts';
 import { askNet, netUrlOf } from './publish-net.ts';
@@ -59,7 +59,7 @@ export function notAsked(
 ): NumberNet {
   const seen = { number, workflowId, destination: null };
   // Any status of the net's page is an answer, so it is the number that Twilio does not have.
-  if (thrown instanceof TwilioRequestError && thrown.status === 404) {
+  if (isGone(thrown)) {
     return {
       ...seen,
       verdict: 'broken',

@@ -38,7 +38,7 @@ describe('answersFor', () => {
         ringSeconds: 40,
         language: 'fr-CA',
         sayBefore: french.apologyBeforeDial,
-        sayNobody: french.sorryGoodbye,
+        sayNobody: french.sorryCallAgain,
       },
     ]);
   });

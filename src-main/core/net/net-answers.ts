@@ -30,7 +30,7 @@ export function answersFor(
       ringSeconds: Math.max(integration.ring.seconds, leastRingSeconds),
       language: languageOfPhrases(workflow.language),
       sayBefore: phrases.apologyBeforeDial,
-      sayNobody: phrases.sorryGoodbye,
+      sayNobody: phrases.sorryCallAgain,
     };
     return [answer];
   });

@@ -31,7 +31,7 @@ export interface NetFunction {
 export const netPath = '/answer';
 
 /** What carriers send for a withheld number: words typed on a phone's keys. Twilio refuses them as a caller ID (13214). */
-export const withheldWords = ['ANONYMOUS', 'RESTRICTED', 'BLOCKED', 'UNKNOWN', 'UNAVAILABLE', 'PRIVATE'];
+const withheldWords = ['ANONYMOUS', 'RESTRICTED', 'BLOCKED', 'UNKNOWN', 'UNAVAILABLE', 'PRIVATE'];
 
 /**
  * The Function that answers at Twilio when this machine does not. It stands alone there, with nothing but what Twilio

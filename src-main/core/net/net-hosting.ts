@@ -1,5 +1,6 @@
 import { ProblemError, TwilioRequestError } from '../errors.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { nullWhenGone } from '../twilio/when-gone.ts';
 import { netPath } from './net-function.ts';
 import { netProblems } from './net-problems.ts';
 
@@ -197,14 +198,5 @@ export class NetHosting {
       if (made === null) throw thrown;
       return made;
     }
-  }
-}
-
-async function nullWhenGone<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (thrown) {
-    if (thrown instanceof TwilioRequestError && thrown.status === 404) return null;
-    throw thrown;
   }
 }

@@ -100,7 +100,7 @@ describe('the net in the background', () => {
     net.useStaticNumber(newStaticNumber);
     expect((await net.service.status()).state).toBe('outdated');
     expect(net.service.warnings()).toEqual([
-      'The net is not up to date. If this computer vanished, callers would be led where it led them before.',
+      'The net is not up to date. If this computer vanished, callers would be led where the net led them before.',
     ]);
     net.service.refresh();
     await net.service.idle();
@@ -183,7 +183,7 @@ describe('the net in the background', () => {
     net.service.refresh();
     await net.service.idle();
     expect(net.notices).toHaveLength(1);
-    expect(net.notices[0]).toMatch(/the net would still ring the old number/);
+    expect(net.notices[0]).toMatch(/callers would be led where the net led them before/);
     expect(net.service.warnings()[0]).toMatch(/^The net could not be published\./);
   });
 
@@ -213,6 +213,19 @@ describe('the net in the background', () => {
       problem: null,
       numbers: [],
     });
+  });
+
+  it('forgets nothing when another account is connected while it removes', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.service.start();
+    await net.service.idle();
+    net.detach(businessNumber);
+    net.service.refresh();
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    net.account = net.accountWith(`AC${'9'.repeat(32)}`);
+    await net.service.idle();
+    expect(net.nets.get(net.twilio.account.sid)).toBeDefined();
   });
 
   it('removes at the next start what it could not remove', async () => {
@@ -258,7 +271,7 @@ describe('what the net would do right now', () => {
         says: [
           `If this computer vanished, a call to ${businessNumber} would wait for Patchbay, 15 s at most.`,
           `Then ${staticNumber} would ring for 25 s.`,
-          'If nobody picked up, the caller would hear “I am sorry, nobody can take your call right now. Your call is noted. Goodbye”.',
+          'If nobody picked up, the caller would hear “I am sorry, nobody can take your call right now. Please call again later. Goodbye”.',
         ],
         destination: staticNumber,
         problem: null,

@@ -1,5 +1,7 @@
+import { setTimeout as waitFor } from 'node:timers/promises';
 import type { Account } from '../../../src-preload/contract/account.ts';
 import type { Net } from '../../../src-preload/contract/net.ts';
+import { doubled, jittered } from '../back-off.ts';
 import type { AttachedNumber, AttachedNumberQueries } from '../database/attached-numbers.ts';
 import { NetQueries, type NetRow } from '../database/nets.ts';
 import type { Db } from '../database/open-database.ts';
@@ -147,18 +149,12 @@ export class NetService {
     if (row === undefined) {
       return ['There is no net: if this computer vanished, callers would reach nobody. Publish the net.'];
     }
-    const earlier =
-      row.contentHash === null
-        ? 'If this computer vanished, callers would reach nobody.'
-        : 'If this computer vanished, callers would be led where it led them before.';
     if (row.state === 'failed') {
       const why = row.problem === null ? '' : ` ${row.problem.says} ${row.problem.remedy}`;
-      return [
-        `The net could not be published.${why} ${row.contentHash === wanted.hash ? '' : earlier}`.trim(),
-      ];
+      return [`The net could not be published.${why} ${meanwhile(row, wanted)}`.trim()];
     }
     if (row.state === 'publishing') return [];
-    if (row.contentHash !== wanted.hash) return [`The net is not up to date. ${earlier}`];
+    if (row.contentHash !== wanted.hash) return [`The net is not up to date. ${meanwhile(row, wanted)}`];
     if (row.verifiedAt === null) {
       return ['The net is published, but Twilio was not yet seen to answer with it.'];
     }
@@ -236,6 +232,8 @@ export class NetService {
       await this.#hosting.remove(serviceSid);
     }
     if (this.#stopping.signal.aborted) return;
+    // Another account, connected meanwhile, says of everything that it is gone.
+    if (this.#deps.account()?.accountSid !== row.accountSid) return;
     this.#nets.delete(row.accountSid);
     logger.info('The net is removed: no number is attached', { serviceSid });
   }
@@ -287,28 +285,33 @@ export class NetService {
     const isWorthIt = this.#failures >= failuresBeforeNotice || !mayPass(thrown);
     const accountSid = this.#deps.account()?.accountSid;
     if (this.#isTold || !isWorthIt || accountSid === undefined) return;
-    const { numbers, row } = this.#planFor(accountSid);
+    const { numbers, row, wanted } = this.#planFor(accountSid);
     // What could not be removed costs no caller anything.
     if (numbers.length === 0) return;
     this.#isTold = true;
-    const meanwhile =
-      row?.contentHash == null
-        ? 'If this computer vanished, callers would reach nobody.'
-        : 'If this computer vanished, the net would still ring the old number.';
     this.#deps.notifier.notify({
       title: 'The net could not be published',
-      body: `${says} ${remedy} ${meanwhile}`,
+      body: `${says} ${remedy} ${meanwhile(row, wanted)}`.trim(),
     });
   }
 
   #tryAgainLater(): void {
     if (!this.#isRunning) return;
     clearTimeout(this.#timer);
-    const doubled = Math.min(firstRetryMs * 2 ** Math.min(this.#failures, 20), longestRetryMs);
     this.#failures++;
-    this.#timer = setTimeout(() => this.#mend(), doubled * (0.8 + 0.4 * Math.random()));
+    const waitMs = jittered(doubled(this.#failures, firstRetryMs, longestRetryMs));
+    this.#timer = setTimeout(() => this.#mend(), waitMs);
     this.#timer.unref();
   }
+}
+
+/** What the net does until it is what it should be; empty when that is in force already. */
+function meanwhile(row: NetRow | undefined, wanted: NetFunction): string {
+  if (row === undefined || row.contentHash === null) {
+    return 'If this computer vanished, callers would reach nobody.';
+  }
+  if (row.contentHash === wanted.hash) return '';
+  return 'If this computer vanished, callers would be led where the net led them before.';
 }
 
 function emptyRow(accountSid: string): NetRow {
@@ -331,17 +334,5 @@ function emptyRow(accountSid: string): NetRow {
 
 /** Keeps no process alive. */
 function waitUnlessStopped(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    timer.unref();
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
+  return waitFor(ms, undefined, { ref: false, signal });
 }

@@ -46,6 +46,7 @@ export function askNet(
   });
 }
 
+/** The net's page, the fallback URL of every attached number. */
 export function netUrlOf(domain: string): string {
   return `https://${domain}${netPath}`;
 }

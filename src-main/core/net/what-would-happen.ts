@@ -1,6 +1,6 @@
 import type { NumberNet } from '../../../src-preload/contract/net.ts';
 import type { Problem, Verdict } from '../../../src-preload/contract/problem.ts';
-import { consolePages } from '../twilio/console-pages.ts';
+import { numberPage } from '../twilio/console-pages.ts';
 import type { HostedAnswer } from '../twilio/twilio-rest.ts';
 import { readTwiml } from './hosted-twiml.ts';
 import { type NetAnswer, netPath } from './net-function.ts';
@@ -78,7 +78,7 @@ export function answersAsWanted(answer: HostedAnswer, wanted: NetAnswer, version
 /** What a caller would live through now if this machine vanished, whether that is as it should be, and what mends it. */
 export function whatWouldHappen(seen: Sighting): NumberNet {
   const { number, config, netUrl } = seen;
-  const link = `${consolePages.numbers}/${config.sid}/configure`;
+  const link = numberPage(config.sid);
   const start = `If this computer vanished, a call to ${number}`;
   const waits = `${start} would wait for Patchbay, ${secondsBeforeFallback(config.voiceUrl)} s at most.`;
   const verdict = (

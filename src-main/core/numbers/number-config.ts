@@ -59,6 +59,7 @@ export function holds(setting: Setting, sent: string, seen: string): boolean {
   return a !== undefined && a === b;
 }
 
+/** Whether Twilio holds all of what was sent, as `holds` looks at it. */
 export function holdsAll(sent: NumberConfig, seen: NumberConfig): boolean {
   return numberConfigKeys.every((setting) => holds(setting, sent[setting], seen[setting]));
 }

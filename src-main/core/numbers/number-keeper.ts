@@ -1,8 +1,10 @@
 import type { ConfigChange, NumberConfig } from '../../../src-preload/contract/numbers.ts';
 import type { AttachedNumber, AttachedNumberQueries } from '../database/attached-numbers.ts';
-import { messageOf, TwilioRequestError } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Clock, Logger, Notifier } from '../ports.ts';
 import { asProblem } from '../twilio/error-catalogue.ts';
+import { isPassing } from '../twilio/is-passing.ts';
+import { isGone } from '../twilio/when-gone.ts';
 import {
   type Addresses,
   addressesAt,
@@ -19,7 +21,7 @@ import {
   wantedConfig,
 } from './number-config.ts';
 import { driftSays, goneSays, namesOf, problems } from './number-words.ts';
-import { isGone, type SeenNumber, type TwilioNumbers } from './twilio-numbers.ts';
+import type { SeenNumber, TwilioNumbers } from './twilio-numbers.ts';
 
 export type OnStep = (says: string) => void;
 
@@ -345,9 +347,4 @@ export class NumberKeeper {
 /** The operator's words for what was thrown. */
 export function saysOf(thrown: unknown): string {
   return asProblem(thrown)?.says ?? messageOf(thrown);
-}
-
-/** Whether the same request may work a little later. */
-function isPassing(thrown: unknown): boolean {
-  return thrown instanceof TwilioRequestError && thrown.retryable;
 }

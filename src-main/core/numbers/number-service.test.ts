@@ -255,6 +255,18 @@ describe('drift', () => {
     expect(under.atTwilio()).toEqual(before);
   });
 
+  it('is none when a list brings what was there before the number was last looked at', async () => {
+    await using under = await NumbersUnderTest.start();
+    await under.attach();
+    const row = under.rows.get(sid);
+    if (row === undefined) throw new Error('the number was not attached');
+    under.rows.put({ ...row, seenAt: under.clock.now() + 1 });
+    under.inConsole({ voiceUrl: 'https://else.example/' });
+    await under.service.list();
+    expect(under.notices).toEqual([]);
+    expect(under.rows.get(sid)?.seen).toEqual(row.seen);
+  });
+
   it('is repaired although the net can’t be published just then', async () => {
     await using under = await NumbersUnderTest.start();
     await under.attach();

@@ -5,12 +5,13 @@ import type { Db } from '../database/open-database.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import type { Clock, Logger, Notifier } from '../ports.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { nullWhenGone } from '../twilio/when-gone.ts';
 import { differences, driftOf, planToken, restorePlan, wantedConfig } from './number-config.ts';
 import { NumberKeeper, saysOf } from './number-keeper.ts';
 import { rowWarnings } from './number-warnings.ts';
 import { NumberWatch } from './number-watch.ts';
 import { attachWarnings, goneSays, keptWarnings, netPlaceholder, problems } from './number-words.ts';
-import { isGone, type SeenNumber, TwilioNumbers } from './twilio-numbers.ts';
+import { type SeenNumber, TwilioNumbers } from './twilio-numbers.ts';
 
 export interface NumberServiceDeps {
   twilio: TwilioRest;
@@ -20,7 +21,7 @@ export interface NumberServiceDeps {
   account: () => Account | null;
   /** The public origin once it is proven, else null. */
   provenOrigin: () => string | null;
-  /** Publishes the net so that it covers these numbers (E.164 → workflow id) and @returns the fallback URL. @throws ProblemError. */
+  /** Publishes the net, so that it covers every number that is attached or about to be. @returns the fallback URL. @throws ProblemError. */
   publishNet: (onStep: (says: string) => void) => Promise<string>;
   notifier: Notifier;
   clock: Clock;
@@ -51,10 +52,13 @@ export class NumberService {
   /** Every number of the account, and those that Patchbay holds although the account has them no more. @throws TwilioRequestError or ProblemError. */
   async list(): Promise<TwilioNumber[]> {
     const { accountSid } = this.#account();
+    const askedAt = this.#deps.clock.now();
     const seen = await this.#twilio.list();
     for (const { sid, config } of seen) {
       const row = this.#rowOf(sid);
-      if (row?.state === 'attached' && !this.#underWay.has(sid)) this.#keeper.sight(row, config);
+      // What Patchbay itself did to a number while Twilio answered is not drift.
+      const isNews = (row?.seenAt ?? 0) <= askedAt && !this.#underWay.has(sid);
+      if (row?.state === 'attached' && isNews) this.#keeper.sight(row, config);
     }
     const lost = this.#deps.numbers
       .list()
@@ -202,13 +206,8 @@ export class NumberService {
     return this.#rowOf(sid);
   }
 
-  async #fetch(sid: string): Promise<SeenNumber | null> {
-    try {
-      return await this.#twilio.fetch(sid);
-    } catch (thrown) {
-      if (isGone(thrown)) return null;
-      throw thrown;
-    }
+  #fetch(sid: string): Promise<SeenNumber | null> {
+    return nullWhenGone(this.#twilio.fetch(sid));
   }
 
   /** The net is one for the account, so another attached number tells where it is. */

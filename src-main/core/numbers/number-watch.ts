@@ -1,3 +1,4 @@
+import { doubled, jittered } from '../back-off.ts';
 import type { AttachedNumber } from '../database/attached-numbers.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports.ts';
@@ -6,13 +7,10 @@ import type { Logger } from '../ports.ts';
 const usualWaitMs = 15 * 60_000;
 /** The first wait after something was left unfinished; it doubles up to the usual one. */
 const firstWaitMs = 15_000;
-/** A part of each wait is drawn by lot, so that many machines do not ask Twilio at once after an outage of its. */
-const jitter = 0.2;
 
 /** @param failures in a row. @param random draws from [0, 1). */
 export function waitAfter(failures: number, random: () => number = Math.random): number {
-  const wait = failures === 0 ? usualWaitMs : Math.min(firstWaitMs * 2 ** (failures - 1), usualWaitMs);
-  return Math.round(wait * (1 - jitter + 2 * jitter * random()));
+  return jittered(failures === 0 ? usualWaitMs : doubled(failures, firstWaitMs, usualWaitMs), random);
 }
 
 export interface NumberWatchDeps {

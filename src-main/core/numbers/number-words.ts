@@ -3,7 +3,8 @@ import type { Workflow } from '../../../src-preload/contract/desk.ts';
 import type { ConfigChange, NumberConfig } from '../../../src-preload/contract/numbers.ts';
 import type { AttachedNumber } from '../database/attached-numbers.ts';
 import { ProblemError } from '../errors.ts';
-import { consolePages } from '../twilio/console-pages.ts';
+import { plainProblem } from '../plain-problem.ts';
+import { consolePages, numberPage } from '../twilio/console-pages.ts';
 import { voicePath } from '../webhooks/links.ts';
 import type { Setting } from './number-config.ts';
 import type { SeenNumber } from './twilio-numbers.ts';
@@ -21,7 +22,7 @@ const settingNames: Readonly<Record<Setting, string>> = {
   trunkSid: 'SIP trunk',
 };
 
-export function nameOf(setting: Setting): string {
+function nameOf(setting: Setting): string {
   return settingNames[setting];
 }
 
@@ -32,10 +33,8 @@ export function namesOf(changes: readonly ConfigChange[]): string {
   return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
-const consoleNumber = (sid: string) => `${consolePages.numbers}/${sid}/configure`;
-
 function refusal(says: string, remedy: string, link: string | null = null, cause?: unknown): ProblemError {
-  return new ProblemError({ code: null, status: null, says, remedy, link }, { cause });
+  return new ProblemError(plainProblem(says, remedy, link), { cause });
 }
 
 export const problems = {
@@ -58,7 +57,7 @@ export const problems = {
     refusal(
       `${seen.number} can’t take voice calls.`,
       'Choose a number with the voice capability, or buy one.',
-      'https://console.twilio.com/us1/develop/phone-numbers/manage/search',
+      consolePages.buyNumber,
     ),
   noProvenOrigin: () =>
     refusal(
@@ -83,7 +82,7 @@ export const problems = {
         ? `Attaching ${row.number} was begun and is not finished.`
         : `Detaching ${row.number} was begun and is not finished.`,
       `${row.problem ?? ''} Patchbay goes on with it by itself; look again in a minute.`.trim(),
-      consoleNumber(row.sid),
+      numberPage(row.sid),
       cause,
     ),
   changedSince: (number: string) =>
@@ -95,7 +94,7 @@ export const problems = {
     refusal(
       `Twilio took the change of ${number} and still shows another value for ${namesOf(missing)}.`,
       'Someone may be changing the number right now. Look at it in the Console and try again.',
-      consoleNumber(sid),
+      numberPage(sid),
     ),
   leftHalf: (row: AttachedNumber, why: string, cause: unknown) =>
     refusal(
@@ -103,14 +102,14 @@ export const problems = {
       row.state === 'attaching'
         ? 'As soon as Twilio answers, Patchbay looks what was carried out and finishes or undoes it by itself.'
         : 'As soon as Twilio answers, Patchbay goes on by itself.',
-      consoleNumber(row.sid),
+      numberPage(row.sid),
       cause,
     ),
   cannotRestore: (row: AttachedNumber, changes: readonly ConfigChange[], why: string, cause: unknown) =>
     refusal(
       `${row.number} stays attached: Twilio refused to set ${namesOf(changes)} back. ${why}`,
       'Set the number in the Console to what you want, then detach it: what you set there stays.',
-      consoleNumber(row.sid),
+      numberPage(row.sid),
       cause,
     ),
 };

@@ -1,5 +1,4 @@
 import type { NumberConfig } from '../../../src-preload/contract/numbers.ts';
-import { TwilioRequestError } from '../errors.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 
 /** One of the account's numbers as Twilio has it right now. */
@@ -49,11 +48,6 @@ export class TwilioNumbers {
   async change(sid: string, changes: Partial<NumberConfig>): Promise<void> {
     await this.#twilio.ask((client) => client.incomingPhoneNumbers(sid).update(changes));
   }
-}
-
-/** Whether Twilio said that the account has no such number (any more). */
-export function isGone(thrown: unknown): boolean {
-  return thrown instanceof TwilioRequestError && (thrown.status === 404 || thrown.code === 20404);
 }
 
 function seenNumber(answer: Answer): SeenNumber {

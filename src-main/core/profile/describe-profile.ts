@@ -1,8 +1,8 @@
 import type { Account } from '../../../src-preload/contract/account.ts';
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import type { Profile, ProfileStatus } from '../../../src-preload/contract/profile.ts';
-import { profilePage, subaccountsPage } from '../account/console-pages.ts';
 import { assertNever } from '../errors.ts';
+import { consolePages, profilePage } from '../twilio/console-pages.ts';
 import type { TrustHubProfile } from './profile-status.ts';
 
 /** What was found out about an account's profile, in facts. */
@@ -127,7 +127,7 @@ function inSubaccount(words: Words, status: ProfileStatus, parentSid: string | n
 }
 
 function consoleUrlOf(status: ProfileStatus, profile: TrustHubProfile | null, isSubaccount: boolean): string {
-  if (profile === null && isSubaccount && status !== 'error') return subaccountsPage;
+  if (profile === null && isSubaccount && status !== 'error') return consolePages.subaccounts;
   return profilePage(profile?.sid ?? null);
 }
 

@@ -2,13 +2,14 @@ import type { Account } from '../../../src-preload/contract/account.ts';
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import type { Profile, ProfileSighting, ProfileStatus } from '../../../src-preload/contract/profile.ts';
 import { accountError, notConnected } from '../account/account-problems.ts';
-import { profilePage } from '../account/console-pages.ts';
 import { backOffMs, Watch } from '../account/watch.ts';
 import type { Db } from '../database/open-database.ts';
 import { ProfileSightingQueries } from '../database/profile-sightings.ts';
 import type { SettingQueries } from '../database/settings.ts';
 import { messageOf, ProblemError } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import type { Clock, Logger, Notifier } from '../ports.ts';
+import { profilePage } from '../twilio/console-pages.ts';
 import { errorWords } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { describeProfile, type ProfileFindings } from './describe-profile.ts';
@@ -209,19 +210,15 @@ function failed(problem: Problem): Findings {
 }
 
 function unknownStatus(status: string): Problem {
-  return {
-    code: null,
-    status: null,
-    says: `Twilio gives the profile a status that Patchbay does not know: “${status.slice(0, 60)}”.`,
-    remedy: 'See in the Console what it means; a newer Patchbay may know it.',
-    link: profilePage(null),
-  };
+  return plainProblem(
+    `Twilio gives the profile a status that Patchbay does not know: “${status.slice(0, 60)}”.`,
+    'See in the Console what it means; a newer Patchbay may know it.',
+    profilePage(null),
+  );
 }
 
-const unexpected: Problem = {
-  code: null,
-  status: null,
-  says: 'Twilio’s answer about the Business Profile could not be understood.',
-  remedy: 'Look at the profile in the Console; Patchbay tries again by itself.',
-  link: profilePage(null),
-};
+const unexpected: Problem = plainProblem(
+  'Twilio’s answer about the Business Profile could not be understood.',
+  'Look at the profile in the Console; Patchbay tries again by itself.',
+  profilePage(null),
+);

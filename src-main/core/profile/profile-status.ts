@@ -70,6 +70,7 @@ const customerProfile = z.object({
   errors: z.array(z.unknown()).nullish().catch(null),
 });
 
+/** @param instance of the twilio package. @throws ZodError when it is no profile at all. */
 export function fromCustomerProfile(instance: unknown): TrustHubProfile {
   const { sid, policySid, friendlyName, status, validUntil, dateUpdated, errors } =
     customerProfile.parse(instance);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Profile } from '../../../src-preload/contract/profile.ts';
+import { errorPage } from '../twilio/console-pages.ts';
 
 type Reason = Profile['reasons'][number];
 
@@ -71,5 +72,5 @@ function reasonsIn(result: unknown, within: string | null): Reason[] {
 }
 
 function seeCode(code: number): string {
-  return `Twilio gives the code ${code}; see https://www.twilio.com/docs/api/errors/${code}.`;
+  return `Twilio gives the code ${code}; see ${errorPage(code)}.`;
 }

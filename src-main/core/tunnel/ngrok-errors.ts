@@ -1,3 +1,4 @@
+import { plainProblem } from '../plain-problem.ts';
 import { TunnelError } from './tunnel-error.ts';
 
 export const ngrokTokenPage = 'https://dashboard.ngrok.com/get-started/your-authtoken';
@@ -139,13 +140,11 @@ export function ngrokError(message: string, secrets: readonly string[] = []): Tu
   const says = known?.says ?? `ngrok refuses: ${firstSentences(withoutSecrets(message, secrets))}`;
   return new TunnelError({
     code,
-    problem: {
-      code: null,
-      status: null,
-      says: `${says.replace(/\.$/, '')} (${code}).`,
-      remedy: known?.remedy ?? 'ngrok’s page about this code says more. Patchbay keeps trying.',
-      link: `https://ngrok.com/docs/errors/err_ngrok_${number}`,
-    },
+    problem: plainProblem(
+      `${says.replace(/\.$/, '')} (${code}).`,
+      known?.remedy ?? 'ngrok’s page about this code says more. Patchbay keeps trying.',
+      `https://ngrok.com/docs/errors/err_ngrok_${number}`,
+    ),
     retryable: known?.retryable ?? true,
   });
 }
@@ -155,15 +154,13 @@ function unnamedError(message: string): TunnelError {
   const unreachable = /tcp connection|timed? ?out|dns|resolve|unreachable|refused/i.test(message);
   return new TunnelError({
     code: null,
-    problem: {
-      code: null,
-      status: null,
-      says: unreachable
+    problem: plainProblem(
+      unreachable
         ? 'ngrok can’t be reached from this computer.'
         : `The connection to ngrok failed: ${firstSentences(message)}.`,
-      remedy: 'Check the internet connection, and that a firewall lets port 443 out. Patchbay keeps trying.',
-      link: 'https://status.ngrok.com/',
-    },
+      'Check the internet connection, and that a firewall lets port 443 out. Patchbay keeps trying.',
+      'https://status.ngrok.com/',
+    ),
     retryable: true,
   });
 }

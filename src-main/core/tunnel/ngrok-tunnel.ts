@@ -1,5 +1,6 @@
 import type { Listener, Session } from '@ngrok/ngrok';
 import { messageOf } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import { ngrokError } from './ngrok-errors.ts';
 import { TunnelError } from './tunnel-error.ts';
 import type { OpenTunnel, TunnelOpener, TunnelRequest } from './tunnel-opener.ts';
@@ -140,14 +141,10 @@ function cancelled(): Error {
 function notInstalled(): TunnelError {
   return new TunnelError({
     code: null,
-    problem: {
-      code: null,
-      status: null,
-      says: `ngrok’s software for this system (${process.platform}, ${process.arch}) is not installed.`,
-      remedy:
-        'Install Patchbay again with its optional packages (npm ci), or use your own tunnel or proxy in place of ngrok.',
-      link: null,
-    },
+    problem: plainProblem(
+      `ngrok’s software for this system (${process.platform}, ${process.arch}) is not installed.`,
+      'Install Patchbay again with its optional packages (npm ci), or use your own tunnel or proxy in place of ngrok.',
+    ),
     retryable: false,
   });
 }
@@ -155,13 +152,11 @@ function notInstalled(): TunnelError {
 function stoppedAtNgrok(): TunnelError {
   return new TunnelError({
     code: null,
-    problem: {
-      code: null,
-      status: null,
-      says: 'The tunnel was stopped from ngrok’s dashboard.',
-      remedy: 'Try again here when it should be open.',
-      link: 'https://dashboard.ngrok.com/agents',
-    },
+    problem: plainProblem(
+      'The tunnel was stopped from ngrok’s dashboard.',
+      'Try again here when it should be open.',
+      'https://dashboard.ngrok.com/agents',
+    ),
     retryable: false,
   });
 }

@@ -7,8 +7,9 @@ import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { handClock } from '../database/testing.ts';
+import { proofPathPattern } from '../webhooks/links.ts';
 import { ProofSocket } from '../webhooks/proof-socket.ts';
-import { OriginProofs, type OriginProofsDeps, proofPathPattern } from './origin-proofs.ts';
+import { OriginProofs, type OriginProofsDeps } from './origin-proofs.ts';
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 

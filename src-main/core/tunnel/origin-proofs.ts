@@ -4,12 +4,11 @@ import { request as httpsRequest } from 'node:https';
 import { WebSocket } from 'ws';
 import type { OriginProof } from '../../../src-preload/contract/tunnel.ts';
 import { messageOf } from '../errors.ts';
+import { jsonOf } from '../json-of.ts';
 import type { Clock } from '../ports.ts';
+import { asWebSocket, proofPath } from '../webhooks/links.ts';
 import { ngrokCodeIn } from './ngrok-errors.ts';
 import { inWords, type ProofFailure, type ProofLeg } from './proof-failure.ts';
-
-/** Under this path the webhook listener answers nonces that Patchbay itself has just made. */
-export const proofPathPattern = /^\/proof\/([A-Za-z0-9_-]{43})$/;
 
 export interface OriginProofsDeps {
   clock: Clock;
@@ -63,12 +62,12 @@ export class OriginProofs {
     this.#answers.set(nonce, answer);
     try {
       const { host } = new URL(origin);
-      const url = `${origin}/proof/${nonce}`;
+      const url = origin + proofPath(nonce);
       const httpSays = await this.#tried('http', host, signal, (ends) =>
         fetchAnswer(url, answer, ends, this.#ca),
       );
       if (httpSays !== null) return this.#proof({ http: false, webSocket: false, says: httpSays });
-      const socketUrl = url.replace(/^http/, 'ws');
+      const socketUrl = asWebSocket(url);
       const says = await this.#tried('webSocket', host, signal, (ends) =>
         receiveAnswer(socketUrl, answer, ends, this.#ca),
       );
@@ -159,12 +158,8 @@ async function readAnswer(response: IncomingMessage, answer: string): Promise<vo
 }
 
 function proofIn(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'proof' in value ? value.proof : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonOf(text);
+  return typeof value === 'object' && value !== null && 'proof' in value ? value.proof : undefined;
 }
 
 /** @throws WayFailed or a connection's error. */

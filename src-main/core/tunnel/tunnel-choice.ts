@@ -1,6 +1,6 @@
-import type { Problem } from '../../../src-preload/contract/problem.ts';
 import type { TunnelChoice } from '../../../src-preload/contract/tunnel.ts';
 import { assertNever, ProblemError } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -61,7 +61,7 @@ function checkedDomain(text: string): string {
   return domain;
 }
 
+/** What is wrong with what the operator chose, and what mends it; to be thrown. */
 export function refusal(says: string, remedy: string): ProblemError {
-  const problem: Problem = { code: null, status: null, says, remedy, link: null };
-  return new ProblemError(problem);
+  return new ProblemError(plainProblem(says, remedy));
 }

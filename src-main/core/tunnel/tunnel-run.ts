@@ -1,6 +1,7 @@
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import type { OriginProof, Tunnel, TunnelChoice } from '../../../src-preload/contract/tunnel.ts';
 import { messageOf } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import type { Clock } from '../ports.ts';
 import { waitBeforeTry } from './back-off.ts';
 import { ngrokTokenPage } from './ngrok-errors.ts';
@@ -194,45 +195,28 @@ export class TunnelRun {
       choice.kind === 'own'
         ? `Let the proxy or tunnel pass every request, WebSockets too, on to http://127.0.0.1:${port}. Patchbay keeps trying.`
         : 'Patchbay keeps trying, and opens the tunnel anew when that brings nothing.';
-    return {
-      code: null,
-      status: null,
-      says: proof.says ?? 'The public URL is not proven to lead here.',
-      remedy,
-      link: null,
-    };
+    return plainProblem(proof.says ?? 'The public URL is not proven to lead here.', remedy);
   }
 }
 
-const lostForNow: Problem = {
-  code: null,
-  status: null,
-  says: 'The connection to ngrok is lost.',
-  remedy: 'It comes back by itself once the internet does.',
-  link: null,
-};
+const lostForNow: Problem = plainProblem(
+  'The connection to ngrok is lost.',
+  'It comes back by itself once the internet does.',
+);
 
 function tokenMissing(): TunnelError {
   return new TunnelError({
     code: null,
-    problem: {
-      code: null,
-      status: null,
-      says: 'ngrok wants an authtoken, and Patchbay has none.',
-      remedy: 'Copy it from your ngrok dashboard and give it to Patchbay (headless: NGROK_AUTHTOKEN).',
-      link: ngrokTokenPage,
-    },
+    problem: plainProblem(
+      'ngrok wants an authtoken, and Patchbay has none.',
+      'Copy it from your ngrok dashboard and give it to Patchbay (headless: NGROK_AUTHTOKEN).',
+      ngrokTokenPage,
+    ),
     retryable: false,
   });
 }
 
 function asProblem(thrown: unknown): Problem {
   if (thrown instanceof TunnelError) return thrown.problem;
-  return {
-    code: null,
-    status: null,
-    says: `The tunnel could not be opened: ${messageOf(thrown)}.`,
-    remedy: 'Patchbay keeps trying.',
-    link: null,
-  };
+  return plainProblem(`The tunnel could not be opened: ${messageOf(thrown)}.`, 'Patchbay keeps trying.');
 }

@@ -308,6 +308,21 @@ describe('fetchHosted', () => {
   it('takes a 403 or a 404 for an answer', async () => {
     await using twilio = await setUp({ status: 403, body: 'no' });
     expect(await twilio.rest.fetchHosted(url, {})).toMatchObject({ status: 403 });
+    expect(twilio.seen).toHaveLength(1);
+  });
+
+  it('signs with the token before as well while Twilio does not check with the new one yet', async () => {
+    await using twilio = await setUp({ status: 403, body: 'no' }, { status: 200, body: '<Response/>' });
+    twilio.vault.set('TWILIO_AUTH_TOKEN_PREVIOUS', 'the one before');
+    expect(await twilio.rest.fetchHosted(url, {})).toMatchObject({ status: 200 });
+    expect(twilio.seen.map(({ headers }) => headers['x-twilio-signature'])).toEqual(
+      [authToken, 'the one before'].map((token) => createHmac('sha1', token).update(url).digest('base64')),
+    );
+  });
+
+  it('asks again when an answer was lost: the page only answers', async () => {
+    await using twilio = await setUp('cut', { status: 200, body: '<Response/>' });
+    expect(await twilio.rest.fetchHosted(url, {})).toMatchObject({ status: 200 });
   });
 
   it.each([

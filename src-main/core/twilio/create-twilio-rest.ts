@@ -63,7 +63,12 @@ export function createTwilioRest({ vault, apiUrl, waiting = realWaiting }: Twili
     },
     async fetchHosted(url, params) {
       const { authToken } = credentialsIn(vault);
-      return fetchHosted(url, params, { authToken, apiUrl: apiUrl(), waiting });
+      const askedWith = (token: string) =>
+        fetchHosted(url, params, { authToken: token, apiUrl: apiUrl(), waiting });
+      const answer = await askedWith(authToken);
+      // While the token is rotated Twilio may still check with the one before.
+      const previous = answer.status === 403 ? vault.get('TWILIO_AUTH_TOKEN_PREVIOUS') : undefined;
+      return previous && previous !== authToken ? askedWith(previous) : answer;
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Problem } from '../../../src-preload/contract/problem.ts';
 import { ProblemError, TwilioRequestError, VaultError } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import { callErrorWords } from './call-error-words.ts';
-import { consolePages } from './console-pages.ts';
+import { consolePages, errorPage } from './console-pages.ts';
 import { requestErrorWords } from './request-error-words.ts';
 
 /** What a Twilio error means to an operator. */
@@ -26,13 +27,13 @@ export const errorWords: ReadonlyMap<number, ErrorWords> = new Map(
  */
 export function explainCode(code: number | null, said?: string | null): Problem {
   const words = code === null ? undefined : errorWords.get(code);
-  if (words !== undefined) {
+  if (code !== null && words !== undefined) {
     return {
       code,
       status: null,
       says: words.says,
       remedy: words.remedy,
-      link: words.link ?? pageAbout(code),
+      link: words.link ?? errorPage(code),
     };
   }
   const what = code === null ? 'a problem' : `error ${code}`;
@@ -41,7 +42,7 @@ export function explainCode(code: number | null, said?: string | null): Problem 
     status: null,
     says: `Twilio reported ${what}${quoted(said)}.`,
     remedy: code === null ? 'Look into the account’s error log in Twilio’s Console.' : readAboutIt,
-    link: code === null ? consolePages.home : pageAbout(code),
+    link: code === null ? consolePages.home : errorPage(code),
   };
 }
 
@@ -50,11 +51,10 @@ export function asProblem(thrown: unknown): Problem | null {
   if (thrown instanceof ProblemError) return thrown.problem;
   if (thrown instanceof TwilioRequestError) return ofRequest(thrown);
   if (thrown instanceof VaultError) {
-    return plain({
-      says: 'Patchbay can’t keep or read its secrets on this computer.',
-      remedy: asSentence(thrown.message),
-      link: null,
-    });
+    return plainProblem(
+      'Patchbay can’t keep or read its secrets on this computer.',
+      asSentence(thrown.message),
+    );
   }
   return null;
 }
@@ -63,38 +63,36 @@ export function asProblem(thrown: unknown): Problem | null {
 export function problemOf(thrown: unknown): Problem {
   return (
     asProblem(thrown) ??
-    plain({
-      says: 'Something went wrong inside Patchbay.',
-      remedy: 'Try again; if it happens again, look into Patchbay’s log and report it.',
-      link: null,
-    })
+    plainProblem(
+      'Something went wrong inside Patchbay.',
+      'Try again; if it happens again, look into Patchbay’s log and report it.',
+    )
   );
 }
 
 function ofRequest(error: TwilioRequestError): Problem {
   switch (error.kind) {
     case 'no-account':
-      return plain({
-        says: 'No Twilio account is connected.',
-        remedy: 'Connect it with the Account SID and auth token from the home page of Twilio’s Console.',
-        link: consolePages.home,
-      });
+      return plainProblem(
+        'No Twilio account is connected.',
+        'Connect it with the Account SID and auth token from the home page of Twilio’s Console.',
+        consolePages.home,
+      );
     case 'not-an-account':
-      return plain({
-        says: 'These are not the credentials of a Twilio account.',
-        remedy:
-          'Copy the Account SID, which begins with AC, and the auth token from the home page of Twilio’s Console.',
-        link: consolePages.home,
-      });
+      return plainProblem(
+        'These are not the credentials of a Twilio account.',
+        'Copy the Account SID, which begins with AC, and the auth token from the home page of Twilio’s Console.',
+        consolePages.home,
+      );
     case 'unreachable':
       return {
-        ...plain({
-          says: `Twilio can’t be reached${error.detail === undefined ? '' : `: ${error.detail}`}.`,
-          remedy: error.uncertain
+        ...plainProblem(
+          `Twilio can’t be reached${error.detail === undefined ? '' : `: ${error.detail}`}.`,
+          error.uncertain
             ? 'Twilio may have done what was asked all the same: check the internet connection, and look before you try again.'
             : 'Check this computer’s internet connection and status.twilio.com, and try again.',
-          link: 'https://status.twilio.com/',
-        }),
+          'https://status.twilio.com/',
+        ),
         status: error.status ?? null,
       };
     case 'answered':
@@ -114,7 +112,7 @@ function ofAnswer(error: TwilioRequestError): Problem {
     status,
     says: words.says,
     remedy: uncertain ? look : words.remedy,
-    link: code === null ? words.link : pageAbout(code),
+    link: code === null ? words.link : errorPage(code),
   };
 }
 
@@ -157,11 +155,6 @@ function byStatus(
   return { says: `Twilio refused this${quoted(said)}.`, remedy: readAboutIt, link: page };
 }
 
-/** Twilio's page about a code. */
-function pageAbout(code: number | null): string {
-  return `https://www.twilio.com/docs/api/errors/${code ?? ''}`;
-}
-
 function quoted(said: string | null | undefined): string {
   const text = said?.trim().replace(/\.+$/, '');
   return text ? `, saying “${text}”` : '';
@@ -170,8 +163,4 @@ function quoted(said: string | null | undefined): string {
 function asSentence(text: string): string {
   const typographic = text.trim().replaceAll("'", '’');
   return /[.!?]$/.test(typographic) ? typographic : `${typographic}.`;
-}
-
-function plain(words: { says: string; remedy: string; link: string | null }): Problem {
-  return { code: null, status: null, ...words };
 }

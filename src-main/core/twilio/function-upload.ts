@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TwilioRequestError } from '../errors.ts';
+import { jsonOf } from '../json-of.ts';
 import { persist, type Waiting } from './persist.ts';
 import { refusalOf } from './request-error.ts';
 import type { FunctionUpload, TwilioCredentials } from './twilio-rest.ts';
@@ -49,12 +50,4 @@ export async function uploadFunction(
     detail: reason,
     uncertain: true,
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

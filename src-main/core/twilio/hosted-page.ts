@@ -33,6 +33,7 @@ export async function fetchHosted(
       body: (await response.text()).slice(0, maxBodyChars),
     };
   };
-  const answer = await persist({ method: 'POST', path: new URL(url).pathname }, tryOnce, waiting);
+  // For the retries it counts as a GET: the page only answers, however often it is asked.
+  const answer = await persist({ method: 'GET', path: new URL(url).pathname }, tryOnce, waiting);
   return { status: answer.status, contentType: answer.header('content-type') ?? '', body: answer.body };
 }

@@ -1,5 +1,6 @@
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import type { RequestOptions } from 'twilio/lib/base/RequestClient.js';
+import { jsonOf } from '../json-of.ts';
 import { NotTwilioError, persist, type Waiting } from './persist.ts';
 import { refusalOf } from './request-error.ts';
 import { placeOf } from './twilio-urls.ts';
@@ -46,13 +47,7 @@ export function createHttpClient(
 
 /** The package leaves a body that it can't parse as text, like the page of a hotel's network. Empty is well: 204. */
 function isNoJson(body: unknown): boolean {
-  if (typeof body !== 'string' || body === '') return false;
-  try {
-    JSON.parse(body);
-    return false;
-  } catch {
-    return true;
-  }
+  return typeof body === 'string' && body !== '' && jsonOf(body) === undefined;
 }
 
 function textHeaders(headers: unknown): [string, string][] {

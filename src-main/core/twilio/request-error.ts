@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TwilioRequestError } from '../errors.ts';
+import { jsonOf } from '../json-of.ts';
 import { type AskedRequest, mayHaveHappened } from './retry.ts';
 
 /** What Twilio says when it says no; its newer APIs use the words of RFC 9457. */
@@ -21,7 +22,8 @@ export function refusalOf(
   { status, body }: { status: number; body: unknown },
   secret: string,
 ): TwilioRequestError {
-  const { code, message, detail, title } = refusal.safeParse(parsed(body)).data ?? {};
+  const { code, message, detail, title } =
+    refusal.safeParse(typeof body === 'string' ? jsonOf(body) : body).data ?? {};
   const said = (detail || message || title || undefined)?.replaceAll(secret, '[secret]');
   const what = code === undefined ? `Twilio answered ${status}` : `Twilio error ${code}`;
   return new TwilioRequestError(said === undefined ? what : `${what}: ${said}`, {
@@ -32,14 +34,4 @@ export function refusalOf(
     detail: said,
     uncertain: mayHaveHappened(request, { kind: 'answered', status, retryAfter: null }),
   });
-}
-
-/** A page of something in between is no JSON. */
-function parsed(body: unknown): unknown {
-  if (typeof body !== 'string') return body;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 import type { DialResult } from '../../../src-preload/contract/calls.ts';
 import type { CallService } from '../calls/call-service.ts';
+import { isCallOver } from '../twilio/call-status.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
-import { dialEndedParams, isCallOver } from './twilio-params.ts';
+import { dialEndedParams } from './twilio-params.ts';
 
 /** `<Dial action>`: a destination was rung, and this is what came of it. */
 export async function dialEndedWebhook(

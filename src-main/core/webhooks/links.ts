@@ -9,6 +9,11 @@ export const statusPath = '/twilio/status';
 export function destinationTestPath(token: string): string {
   return `/twilio/destination-tests/${token}`;
 }
+/** Patchbay answers nonces here that it itself has just made. */
+export function proofPath(nonce: string): string {
+  return `/proof/${nonce}`;
+}
+export const proofPathPattern = /^\/proof\/([A-Za-z0-9_-]{43})$/;
 export const relayPathPattern = /^\/twilio\/relay\/([A-Za-z0-9_-]{43})$/;
 
 /** The addresses of one call's webhooks. @param origin tells the public origin, known once Patchbay listens. */

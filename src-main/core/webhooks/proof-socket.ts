@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { type OriginProofs, proofPathPattern } from '../tunnel/origin-proofs.ts';
+import type { OriginProofs } from '../tunnel/origin-proofs.ts';
+import { proofPathPattern } from './links.ts';
 
 /** The nonce that a request's path names; undefined: it is no proof's path. */
 export function nonceIn(path: string | undefined): string | undefined {

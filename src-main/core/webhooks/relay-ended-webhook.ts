@@ -1,6 +1,7 @@
 import type { CallService } from '../calls/call-service.ts';
+import { isCallOver } from '../twilio/call-status.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
-import { isCallOver, relayEndedParams } from './twilio-params.ts';
+import { relayEndedParams } from './twilio-params.ts';
 
 /** `<Connect action>`: a ConversationRelay session is over. Always answered with TwiML, or the call would end there. */
 export async function relayEndedWebhook(

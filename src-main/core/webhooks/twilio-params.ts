@@ -55,10 +55,3 @@ export const callerStatusParams = z.object({ CallSid: sid, CallStatus: field });
 
 /** `<Gather action>` of a test call. */
 export const destinationTestParams = z.object({ Digits: field.default('') });
-
-const overStatuses: ReadonlySet<string> = new Set(['completed', 'canceled', 'failed', 'busy', 'no-answer']);
-
-/** Whether the caller's own call is over, by its CallStatus. */
-export function isCallOver(status: string | undefined): boolean {
-  return status !== undefined && overStatuses.has(status);
-}

@@ -1,6 +1,7 @@
 import type { CallService } from '../calls/call-service.ts';
+import { isCallOver } from '../twilio/call-status.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
-import { isCallOver, voicemailParams } from './twilio-params.ts';
+import { voicemailParams } from './twilio-params.ts';
 
 /** `<Record action>`, or the redirect behind it when the caller left nothing. */
 export async function voicemailWebhook(

@@ -44,7 +44,7 @@ export interface EvaluationResult {
 }
 
 /** The policy of the primary Business Profile. */
-export const businessProfilePolicy = 'RN6433641899984f951173ef1738c3bdd0';
+const businessProfilePolicy = 'RN6433641899984f951173ef1738c3bdd0';
 
 /** A profile with what Twilio would have given it; `given` wins. */
 export function newProfile(given: Partial<RehearsedProfile> = {}): RehearsedProfile {
@@ -64,7 +64,7 @@ export function newProfile(given: Partial<RehearsedProfile> = {}): RehearsedProf
   };
 }
 
-export function newEvaluation(results: readonly EvaluationResult[]): RehearsedEvaluation {
+function newEvaluation(results: readonly EvaluationResult[]): RehearsedEvaluation {
   return {
     sid: newSid('EL'),
     status: results.every(({ passed }) => passed) ? 'compliant' : 'noncompliant',
