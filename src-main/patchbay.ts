@@ -17,7 +17,7 @@ ${commands.map(({ words, takes, about }) => `  ${`${words} ${takes ?? ''}`.trim(
 Options:
   --data-dir DIR   the data folder, as for serve; a Patchbay at work on it answers
   --rehearsal      on the rehearsal line, in place of Twilio
-  --json           what doctor, account, profile, numbers, tunnel and net say, as JSON
+  --json           what doctor, account, profile, numbers, tunnel, net and route say, as JSON
   --yes            asks nothing
   --help           this text
 `;
@@ -56,6 +56,7 @@ async function main(argv: string[]): Promise<number> {
     integration: values.integration,
     lineType: values['line-type'],
     seconds: values.seconds === undefined ? undefined : Number(values.seconds),
+    route: values,
   };
   const core = await reachCore(options, resourcesDir());
   try {
@@ -87,6 +88,14 @@ function parsed(argv: string[]) {
         integration: { type: 'string' },
         'line-type': { type: 'boolean', default: false },
         seconds: { type: 'string' },
+        number: { type: 'string' },
+        at: { type: 'string' },
+        field: { type: 'string', multiple: true },
+        called: { type: 'string' },
+        workflow: { type: 'string' },
+        contact: { type: 'string' },
+        tag: { type: 'string', multiple: true },
+        call: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });

@@ -9,8 +9,11 @@ import {
   type RehearsalService,
   ScriptNotFoundError,
 } from '../rehearsal/rehearsal-service.ts';
+import { explainHandlers } from './explain-api.ts';
 import { goingLiveApi } from './going-live-api.ts';
 import { liveUpdates } from './live-updates.ts';
+import { promisesApi } from './promises-api.ts';
+import { transferHandlers } from './transfers-api.ts';
 
 const notRehearsing = 'Patchbay works with Twilio itself; start it with --rehearsal to rehearse';
 
@@ -48,6 +51,8 @@ export function createApi({
 
   return os.router({
     ...goingLiveApi({ core, forwarding, connectAccount }),
+    ...promisesApi(core),
+    routing: os.routing.router({ ...explainHandlers(core), ...transferHandlers(core) }),
     app: {
       status: os.app.status.handler(() => ({
         ...core.status(),
@@ -63,6 +68,11 @@ export function createApi({
         const detail = core.getCall(input.id);
         if (detail === undefined) throw errors.NOT_FOUND();
         return detail;
+      }),
+      recording: os.calls.recording.handler(async ({ input, errors }) => {
+        const recording = await core.recordingOf(input.id);
+        if (recording === undefined) throw errors.NOT_FOUND();
+        return { contentType: recording.contentType, base64: recording.bytes.toString('base64') };
       }),
       redeliver: os.calls.redeliver.handler(({ input, errors }) => {
         const delivery = core.redeliver(input.id);

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../src-preload/contract/problem.ts';
 import type { Progress } from '../../src-preload/contract/progress.ts';
 import type { PatchbayClient } from './reach-core.ts';
+import type { RouteFlags } from './route-question.ts';
 
 /** What a command is given, and how it talks. */
 export interface CommandCall {
@@ -23,6 +24,8 @@ export interface Flags {
   integration: string | undefined;
   lineType: boolean;
   seconds: number | undefined;
+  /** What "route" alone takes; `call`: a decision that was made. */
+  route: RouteFlags & { call?: string | undefined };
 }
 
 export interface Command {

@@ -7,6 +7,9 @@ import { forwarding } from './commands/forwarding.ts';
 import { netCommands } from './commands/net.ts';
 import { numberCommands } from './commands/numbers.ts';
 import { profileCommands } from './commands/profile.ts';
+import { promiseCommands } from './commands/promises.ts';
+import { route } from './commands/route.ts';
+import { transferCommands } from './commands/transfers.ts';
 import { tunnelCommands } from './commands/tunnel.ts';
 
 /** In the order in which an operator goes live. */
@@ -18,6 +21,9 @@ export const commands: readonly Command[] = [
   ...tunnelCommands,
   ...numberCommands,
   ...netCommands,
+  route,
+  ...promiseCommands,
+  ...transferCommands,
   alerts,
   forwarding,
 ];

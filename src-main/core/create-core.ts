@@ -10,6 +10,7 @@ import { CallLog } from './calls/call-log.ts';
 import { CallService } from './calls/call-service.ts';
 import { rebuildCall } from './calls/call-state.ts';
 import { Recorder } from './calls/recorder.ts';
+import { VoicemailKeeper } from './calls/voicemail-keeper.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { AttachedNumberQueries } from './database/attached-numbers.ts';
 import { CallQueries } from './database/calls.ts';
@@ -17,7 +18,9 @@ import { ContactQueries } from './database/contacts.ts';
 import { DeskQueries } from './database/desk.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OutboxQueries } from './database/outbox.ts';
+import { RouteMemoryQueries } from './database/route-memory.ts';
 import { SettingQueries } from './database/settings.ts';
+import { TransferQueries } from './database/transfers.ts';
 import { WebhookRequestQueries } from './database/webhook-requests.ts';
 import { DeskService } from './desk/desk-service.ts';
 import { DestinationService } from './destinations/destination-service.ts';
@@ -27,11 +30,18 @@ import { NetService } from './net/net-service.ts';
 import { NumberService } from './numbers/number-service.ts';
 import type { Ports } from './ports.ts';
 import { ProfileService } from './profile/profile-service.ts';
+import { PromiseService } from './promises/promise-service.ts';
+import { ExplainService } from './routing/explain-service.ts';
+import { prepareRoutes } from './routing/prepare-routes.ts';
+import { ReplayService } from './routing/replay-service.ts';
+import { RouteMemory } from './routing/route-memory.ts';
 import { RouteService } from './routing/route-service.ts';
 import { OriginProofs } from './tunnel/origin-proofs.ts';
 import { TunnelService } from './tunnel/tunnel-service.ts';
 import { AuthTokens } from './webhooks/auth-tokens.ts';
+import { createCallsWebhook } from './webhooks/calls-webhook.ts';
 import { callLinks } from './webhooks/links.ts';
+import { PlatformKeys } from './webhooks/platform-keys.ts';
 import { RefusalBudget } from './webhooks/refusal-budget.ts';
 import { RelaySocket } from './webhooks/relay-socket.ts';
 import { createTransferWebhook } from './webhooks/transfer-webhook.ts';
@@ -51,6 +61,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const callQueries = new CallQueries(db);
   const contacts = new ContactQueries(db);
   const webhookRequests = new WebhookRequestQueries(db);
+  const transfers = new TransferQueries(db);
   const outbox = new OutboxQueries(db);
 
   /** A notice that can't be shown must not cost a call anything. */
@@ -112,8 +123,36 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     publishNet: (onStep) => net.publish(onStep),
   });
   const alerts = new AlertService({ ...goingLive, account: currentAccount });
-  const routes = new RouteService({ desk, outbound, recorder, webhookRequests, clock, logger });
+  /** Calls to it come to Patchbay, now or once its workflow is attached. */
+  const isOwnNumber = (number: string) =>
+    attachedNumbers.holds(number) ||
+    desk().workflowByNumber.has(number) ||
+    desk().desk.integrations.some(({ handOverNumber }) => handOverNumber === number);
+  const memory = new RouteMemory({
+    queries: new RouteMemoryQueries(db),
+    recorder,
+    notifier: { notify },
+    isAttached: isOwnNumber,
+    logger,
+  });
+  const routes = new RouteService({ desk, memory, outbound, recorder, webhookRequests, clock, logger });
+  const ringSecondsFor = (destination: string, seconds: number) =>
+    destinations.ringSecondsFor(destination, seconds);
+  const explanations = new ExplainService({
+    desk,
+    contacts,
+    eventsOf: (callId) => callQueries.eventsOf(callId),
+    state: memory,
+    secondsFor: ringSecondsFor,
+  });
+  const replays = new ReplayService({
+    decidedCalls: (limit) => callQueries.decidedCalls(limit),
+    transfers: (query) => transfers.list(query),
+    contacts,
+    isAttached: isOwnNumber,
+  });
   const log = new CallLog({ queries: callQueries, recorder, clock, logger });
+  const promises = new PromiseService({ ...goingLive, recorder, log, texts, provenOrigin });
   const calls = new CallService({
     log,
     desk,
@@ -122,7 +161,17 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     models,
     texts,
     links: callLinks(origin),
-    ringSecondsFor: (destination, seconds) => destinations.ringSecondsFor(destination, seconds),
+    ringSecondsFor,
+    isOwnNumber,
+    makePromise: (call) => promises.make(call),
+    clock,
+    logger,
+  });
+  const voicemails = new VoicemailKeeper({
+    log,
+    calls: callQueries,
+    twilio,
+    folder: join(options.dataDir, 'recordings'),
     clock,
     logger,
   });
@@ -142,19 +191,14 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const refusals = new RefusalBudget(clock);
   const tokens = new AuthTokens({ vault, settings, clock, logger });
   const relay = new RelaySocket({ calls, tokens, origin, logger });
-  const transfer = createTransferWebhook({
-    desk,
-    routes,
-    contacts,
-    recorder,
-    webhookRequests,
-    clock,
-    logger,
-    refusals,
-  });
+  const platformKeys = new PlatformKeys({ vault, clock, logger });
+  const router = { desk, contacts, recorder, webhookRequests, clock, logger, refusals };
+  const transfer = createTransferWebhook({ ...router, routes, platformKeys });
+  const platformCalls = createCallsWebhook({ ...router, transfers });
   const server = new WebhookServer({
     proofs,
     destinations,
+    promises,
     calls,
     desk,
     tokens,
@@ -165,10 +209,12 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     logger,
     refusals,
     transfer,
+    platformCalls,
     relay,
   });
 
   deskService.onChange(() => net.refresh());
+  deskService.onChange(() => prepareSoon());
   tunnel.onChange(() => void numbers.repoint());
   account.onChange(() => {
     profile.start();
@@ -188,6 +234,17 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   });
   let sweep: NodeJS.Timeout | undefined;
   let stopping: Promise<void> | undefined;
+
+  /** In a turn of its own, so that neither a start nor an answer waits for it. */
+  const prepareSoon = () => {
+    setImmediate(() => {
+      try {
+        prepareRoutes(desk(), clock.now());
+      } catch (thrown) {
+        logger.error('Decisions could not be prepared', { problem: messageOf(thrown) });
+      }
+    });
+  };
 
   const sweepLostCalls = () => {
     calls.endLostCalls().catch((thrown: unknown) => {
@@ -209,6 +266,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       ...tunnel.warnings(),
       ...numbers.warnings(),
       ...net.warnings(),
+      ...platformKeys.warnings(),
       ...(backlog > 0
         ? ['The database can’t be written right now: calls go on and are recorded later.']
         : []),
@@ -221,12 +279,16 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   async function stopEverything(): Promise<void> {
     clearInterval(sweep);
     unsubscribe();
+    promises.stop();
     for (const service of [account, profile, destinations, numbers, alerts]) service.stop();
     await net.stop();
     await server.close();
     await tunnel.stop();
     calls.stop();
-    await Promise.race([Promise.all([wrapUp.stop(), worker.stop()]), wait(wrapUpPatienceMs)]);
+    await Promise.race([
+      Promise.all([wrapUp.stop(), voicemails.stop(), worker.stop()]),
+      wait(wrapUpPatienceMs),
+    ]);
     await recorder.close();
     db.close();
   }
@@ -238,7 +300,10 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       webhookUrl = await server.listen(options.webhookPort);
       // Still in the turn in which the port was bound: no request has been read.
       const warnings = deskYaml === undefined ? [] : deskService.apply(deskYaml).warnings;
+      prepareSoon();
+      promises.start();
       wrapUp.start();
+      voicemails.start();
       worker.start();
       sweepLostCalls();
       sweep = setInterval(sweepLostCalls, sweepEveryMs);
@@ -275,6 +340,10 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
         alerts: alerts.ofCalls(sidsOf(call, events)),
       };
     },
+    async recordingOf(callId) {
+      const call = log.find(callId);
+      return call && (await voicemails.read(call));
+    },
     redeliver(callId) {
       const item = outbox.ofCall(callId);
       if (item === undefined) return undefined;
@@ -282,6 +351,12 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       worker.nudge();
       return deliveryOf(callId) ?? undefined;
     },
+    coverageOf: (integrationId, from) => explanations.coverage(integrationId, from),
+    replays,
+    explainRoute: (question) => explanations.explain(question),
+    explainCall: (idOrSid) => explanations.explainCall(log.idOf(idOrSid) ?? idOrSid),
+    listTransfers: (query) => transfers.list(query),
+    setRetellKey: (key) => vault.set('RETELL_API_KEY', key),
     subscribe: (listener) => log.subscribe(listener),
     account,
     profile,
@@ -290,6 +365,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     tunnel,
     net,
     alerts,
+    promises,
     examine: () =>
       examine({
         vault,

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startProblem } from '../start-problem.ts';
 import { messageOf } from './errors.ts';
-import { businessNumber, deskYaml, startCore, staticNumber } from './test-support/core-under-test.ts';
+import {
+  businessNumber,
+  deskYaml,
+  routerKey,
+  startCore,
+  staticNumber,
+} from './test-support/core-under-test.ts';
 import { rehearseTwilio } from './test-support/rehearsed-twilio.ts';
 import { ngrokError } from './tunnel/ngrok-errors.ts';
 
@@ -12,6 +18,7 @@ const planted = {
   first: '11111111planted1111111planted111',
   second: '22222222planted2222222planted222',
   ngrok: '2planted33333333333_4planted44444444444',
+  retell: 'key_5planted5555555',
 };
 
 it('keeps every secret out of logs, errors, answers, the desk file and the database, whatever fails', async () => {
@@ -52,6 +59,8 @@ it('keeps every secret out of logs, errors, answers, the desk file and the datab
     await attempt(() => core.tunnel.setToken(token));
     await attempt(() => core.tunnel.use({ kind: 'ngrok' }));
   }
+  await attempt(() => core.setRetellKey(planted.retell));
+  await attempt(() => askAsRetell(under.webhookUrl));
   await attempt(() => core.numbers.planAttach(account.number(businessNumber).sid, 'reception'));
   await attempt(() => core.destinations.check({ number: staticNumber, lineType: true }));
   account.fail({ path: /Calls/ }, { hangUp: true, times: 3 });
@@ -67,6 +76,7 @@ it('keeps every secret out of logs, errors, answers, the desk file and the datab
   expect(vault.get('NGROK_AUTHTOKEN')).toBe(planted.ngrok);
   expect(opened).toContain(planted.wrong);
   expect(vault.get('TWILIO_AUTH_TOKEN')).toBe(planted.second);
+  expect(vault.get('RETELL_API_KEY')).toBe(planted.retell);
   expect(said.length).toBeGreaterThan(30);
   await core.stop();
   const files = readdirSync(under.dataDir, { recursive: true, withFileTypes: true })
@@ -78,3 +88,17 @@ it('keeps every secret out of logs, errors, answers, the desk file and the datab
     expect(told.includes(secret), `the ${name} secret is told`).toBe(false);
   }
 });
+
+/** Asks for a destination as Retell would, wrongly signed. */
+async function askAsRetell(webhookUrl: string): Promise<string> {
+  const response = await fetch(`${webhookUrl}/transfer/${routerKey}/retell`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-retell-signature': `v=${Date.now()},d=${'0'.repeat(64)}`,
+    },
+    body: '{"event":"call_inbound","call_inbound":{}}',
+  });
+  expect(response.status).toBe(401);
+  return response.text();
+}

@@ -19,6 +19,7 @@ export const callMoments = [
   'ai-talking',
   'callers-turn',
   'ringing',
+  'screening',
   'connected',
   'recording',
   'ended',

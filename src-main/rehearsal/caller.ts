@@ -147,6 +147,8 @@ function isNow(call: PlacedCall, moment: CallMoment): boolean {
       return situation.at === 'relay' && situation.session.aiIsTalking;
     case 'callers-turn':
       return situation.at === 'relay' && situation.session.isCallersTurn;
+    case 'screening':
+      return call.phonesScreening > 0;
     case 'ringing':
     case 'connected':
     case 'recording':

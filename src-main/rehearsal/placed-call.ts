@@ -31,6 +31,8 @@ export interface LineContext {
   ownNumbers: ReadonlySet<string>;
   /** What a number of the account does with a call; undefined: it is none, and Patchbay is rung. */
   configurationOf?: ((number: string) => VoiceConfiguration | undefined) | undefined;
+  /** Takes what was recorded; `seconds` are script time. */
+  keepRecording?: ((recording: { sid: string; seconds: number }) => void) | undefined;
   /** Takes what Twilio would write into its error log. */
   report?: ((alert: CallAlert) => void) | undefined;
 }
@@ -62,6 +64,8 @@ export class PlacedCall {
   readonly ended: Promise<CallRecord>;
   /** The caller's mouth is open; a recording does not take that for silence. */
   callerIsSpeaking = false;
+  /** Phones at which somebody is hearing who calls, before the caller is put through. */
+  phonesScreening = 0;
   readonly #hungUp = new AbortController();
   readonly #background = new Set<Promise<void>>();
   readonly #requests = new CallRequests(this);

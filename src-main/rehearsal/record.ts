@@ -69,6 +69,7 @@ export async function record(
   const seconds = Math.max(1, call.time.toSeconds(call.time.now() - startedAt));
   const sid = `RE${randomBytes(16).toString('hex')}`;
   const url = `https://api.twilio.com/2010-04-01/Accounts/${call.line.account.sid}/Recordings/${sid}`;
+  call.line.keepRecording?.({ sid, seconds });
   call.trace.add('caller', `left a message: "${recording.words.join(' ')}"`);
   const facts = { RecordingUrl: url, RecordingSid: sid, RecordingDuration: String(seconds) };
   const callback = verb.attributes.recordingStatusCallback;

@@ -27,7 +27,7 @@ export interface ScriptRun {
 
 /** Facts that follow a call's end (its summary, the after-call webhook) get this long; real milliseconds. */
 const patienceMs = 8_000;
-/** After its summary a call changes no more; only what is posted may still come. Real milliseconds. */
+/** After its summary a call changes no more; only what is posted and fetched may still come. Real milliseconds. */
 const settledMs = 500;
 /** A look at what is not announced (posts, texts), in real milliseconds. */
 const lookAgainMs = 25;
@@ -48,7 +48,7 @@ export async function runOnOtherDesk(script: Script, stage: Stage): Promise<Scri
     ...rest,
     ...(attached && to !== undefined ? { to } : {}),
     // The key of a sample's own integration opens no other desk.
-    ...(router === undefined ? {} : { router: { body: router.body } }),
+    ...(router === undefined ? {} : { router: { dialect: router.dialect, body: router.body } }),
   };
   return await run(adapted, stage, judgeOnAnyDesk);
 }
@@ -70,8 +70,8 @@ async function run(
   });
   let observed = look();
   let unmet = judgeBy(observed);
-  const { posts, posted, afterCall } = script.expect;
-  const waitsForPosts = posts !== undefined || posted !== undefined || afterCall !== undefined;
+  const { posts, posted, afterCall, voicemailKept } = script.expect;
+  const waitsForMore = [posts, posted, afterCall, voicemailKept].some((expected) => expected !== undefined);
   let deadline = performance.now() + patienceMs;
   while (
     (unmet.length > 0 || isUnderWay(observed)) &&
@@ -80,7 +80,7 @@ async function run(
   ) {
     await nextUpdate(stage.core);
     observed = look();
-    const settled = isSettled(observed) && !waitsForPosts;
+    const settled = isSettled(observed) && !waitsForMore;
     if (settled) deadline = Math.min(deadline, performance.now() + settledMs);
     unmet = judgeBy(observed);
   }
@@ -133,11 +133,12 @@ async function askAsPlatform(
   router: NonNullable<Script['router']>,
   { core, line }: Stage,
 ): Promise<Watching> {
+  const { dialect } = router;
   const key = router.key ?? routerKeyIn(core.exportDesk());
   if (key === undefined) throw new Error('no integration of the desk has a routerKey');
   const body = typeof router.body === 'string' ? router.body : JSON.stringify(router.body);
   const { status, body: bytes } = await line.webhooks.sendJson(
-    line.webhooks.publicAddress(`/transfer/${key}`),
+    line.webhooks.publicAddress(`/transfer/${key}${dialect === undefined ? '' : `/${dialect}`}`),
     body,
   );
   const text = bytes.toString('utf8');

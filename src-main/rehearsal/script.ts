@@ -3,9 +3,12 @@ import {
   callOutcomes,
   decisionSchema,
   dialResults,
+  offers,
+  screenChoices,
   transferCauses,
 } from '../../src-preload/contract/calls.ts';
 import { e164Schema } from '../../src-preload/contract/desk.ts';
+import { dialectIds } from '../../src-preload/contract/transfers.ts';
 import { explainIssue } from '../core/desk/explain-issue.ts';
 import { readYaml } from '../core/desk/read-yaml.ts';
 import { type CallerStep, callMoments, type DestinationPlan } from './call-plan.ts';
@@ -126,6 +129,8 @@ const routerSchema = z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,200}$/)
       .optional(),
+    /** The platform whose words are spoken; absent: CallCow’s, on the path without an ending. */
+    dialect: z.enum(dialectIds).optional(),
     /** What the other platform sends: an object, or text as it goes over the wire. */
     body: z.union([z.string(), z.record(z.string(), z.unknown())]),
   })
@@ -146,13 +151,23 @@ const expectSchema = z
         rule: z.string().optional(),
         why: z.string().optional(),
         fallbackReason: z.string().optional(),
+        together: z.array(e164Schema).optional(),
+        atMostSeconds: z.number().optional(),
       })
       .nullable()
       .optional(),
+    /** How often it was decided where the call goes. */
+    decisions: z.int().min(0).optional(),
     /** Every destination that was rung, in order. */
     rung: z.array(e164Schema).optional(),
     /** What came of each, in the same order. */
     results: z.array(z.enum(dialResults)).optional(),
+    /** The keys that humans pressed who picked up, in order. */
+    screened: z.array(z.enum(screenChoices)).optional(),
+    /** Passages of what humans heard who picked up. */
+    briefing: contains.optional(),
+    /** What the caller was offered when nobody took the call, in order. */
+    offered: z.array(z.enum(offers)).optional(),
     /** What each destination saw as the calling number. */
     callerId: e164Schema.optional(),
     /** Passages of the transcript; "caller: " or "ai: " in front says whose words they are. */
@@ -160,6 +175,8 @@ const expectSchema = z
     form: z.record(z.string(), z.string()).optional(),
     message: contains.optional(),
     voicemail: z.boolean().optional(),
+    /** The voicemail was fetched from Twilio and is kept. */
+    voicemailKept: z.boolean().optional(),
     summary: contains.optional(),
     contact: z
       .strictObject({ known: z.boolean().optional(), name: z.string().nullable().optional() })
@@ -181,6 +198,8 @@ const expectSchema = z
     /** HTTP status of the answer to the first webhook, or to the other platform's question. */
     webhookStatus: z.int().optional(),
     transferNumber: e164Schema.optional(),
+    /** The whole answer to the other platform, as JSON. */
+    answer: z.json().optional(),
     /** The code in the answer that refused the other platform's question. */
     errorCode: z.string().optional(),
     /** Twilio's error that ended the call. */

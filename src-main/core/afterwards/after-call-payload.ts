@@ -1,5 +1,6 @@
 import type { CallOutcome, CallView } from '../../../src-preload/contract/calls.ts';
 import type { Workflow } from '../../../src-preload/contract/desk.ts';
+import { tellingPhone } from '../calls/rung-state.ts';
 import { assertNever } from '../errors.ts';
 
 /**
@@ -68,6 +69,7 @@ function statusOf(outcome: CallOutcome | null): CallStatus {
 /** What the published names have no place for; absent facts are left out. */
 function contextOf(call: CallView): Record<string, unknown> {
   const { transfer, decision, message } = call;
+  const phone = tellingPhone(call.rung);
   return {
     call_sid: call.callSid,
     outcome: call.outcome ?? undefined,
@@ -78,8 +80,8 @@ function contextOf(call: CallView): Record<string, unknown> {
     transfer_reason: transfer?.reason,
     transfer_summary: transfer?.summary,
     department: transfer?.department,
-    destination: call.rung.at(-1)?.destination ?? decision?.destinations[0],
-    dial_result: call.rung.at(-1)?.status,
+    destination: phone?.destination ?? decision?.destinations[0],
+    dial_result: phone?.status,
     decided_via: decision?.via,
     decision_rule: decision?.rule,
     decision_why: decision?.why,

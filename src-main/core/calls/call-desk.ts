@@ -2,14 +2,28 @@ import type { CallView, RelayPurpose } from '../../../src-preload/contract/calls
 import { type Integration, integrationIdOf, type Workflow } from '../../../src-preload/contract/desk.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import { assertNever } from '../errors.ts';
+import type { Standing } from './next-step.ts';
 import { type Phrases, phrasesFor } from './phrases.ts';
+
+/** What is known of phone numbers beside the desk. */
+export interface KnownNumbers {
+  /** Whether calls to this number come to Patchbay: it is never rung. */
+  isOwnNumber: (number: string) => boolean;
+  /** How long a destination may ring instead of `seconds`, so that its voicemail does not take the caller. */
+  ringSecondsFor: (destination: string, seconds: number) => number;
+}
+
+/** How a call rings whose integration has left the desk. */
+const standardRing = { seconds: 20, screen: false, briefing: false };
 
 /** What the desk in force says for one call. A workflow can be gone in the middle of its call. */
 export class CallDesk {
   readonly #desk: () => CompiledDesk;
+  readonly #numbers: KnownNumbers;
 
-  constructor(desk: () => CompiledDesk) {
+  constructor(desk: () => CompiledDesk, numbers: KnownNumbers) {
     this.#desk = desk;
+    this.#numbers = numbers;
   }
 
   workflowFor(number: string): Workflow | undefined {
@@ -31,6 +45,27 @@ export class CallDesk {
   integrationOf(call: CallView): Integration | undefined {
     const workflow = this.workflowOf(call);
     return workflow && this.#desk().integrationById.get(integrationIdOf(workflow))?.integration;
+  }
+
+  /** What the next step of a call depends on. */
+  standingOf(call: CallView): Standing {
+    const { isOwnNumber, ringSecondsFor } = this.#numbers;
+    const integration = this.integrationOf(call);
+    const noAnswer = integration?.noAnswer ?? ['message'];
+    const { seconds, screen, briefing } = integration?.ring ?? standardRing;
+    return {
+      aiIsThere: this.workflowOf(call) !== undefined,
+      noAnswer,
+      rules: {
+        seconds,
+        screen,
+        briefing,
+        rungNext: noAnswer.includes('next'),
+        staticNumber: call.safetyNet?.staticNumber ?? null,
+        isForbidden: (number) => number === call.from || number === call.to || isOwnNumber(number),
+        secondsFor: ringSecondsFor,
+      },
+    };
   }
 
   languageOf(call: CallView): string {

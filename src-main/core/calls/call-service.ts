@@ -1,34 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type {
-  CallFact,
-  CallOutcome,
-  CallView,
-  DialResult,
-  RelayPurpose,
-} from '../../../src-preload/contract/calls.ts';
+import type { CallFact, CallOutcome, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import { assertNever, messageOf } from '../errors.ts';
 import type { Clock, Logger, ModelRegistry, TextSender } from '../ports.ts';
+import { untilAborted } from '../receptionist/until-aborted.ts';
 import type { RouteService } from '../routing/route-service.ts';
-import { dialTwiml, hangUpTwiml, relayTwiml, voicemailTwiml } from '../twilio/twiml.ts';
-import { CallDesk } from './call-desk.ts';
+import { hangUpTwiml, putThroughTwiml, relayTwiml, voicemailTwiml } from '../twilio/twiml.ts';
+import { Briefings } from './briefings.ts';
+import { CallDesk, type KnownNumbers } from './call-desk.ts';
+import type { CallLinks } from './call-links.ts';
 import type { CallLog } from './call-log.ts';
 import { CallTexts } from './call-texts.ts';
+import { type DialEndedReport, Dialling, type LegChange } from './dialling.ts';
 import { HandOver } from './hand-over.ts';
 import { LeftCallers } from './left-callers.ts';
-import { afterDial, afterRelay, type NextStep, nextDestination, outcomeOf } from './next-step.ts';
+import { afterDial, afterRelay, afterRounds, type NextStep, outcomeOf, ringOrOffer } from './next-step.ts';
 import { phrasesFor } from './phrases.ts';
 import { type RelayConnection, RelaySession } from './relay-session.ts';
-
-/** Where Twilio reaches what belongs to one call. All are absolute addresses under the public URL. */
-export interface CallLinks {
-  relay(token: string): string;
-  relayEnded(callId: string, relay: number): string;
-  dialEnded(callId: string, dial: number): string;
-  legChanged(callId: string, dial: number): string;
-  voicemailEnded(callId: string): string;
-}
+import { mayTransferAgain } from './ring-plan.ts';
+import { type RungPhone, Screening } from './screening.ts';
 
 /** A call as Twilio's voice webhook announces it, with numbers in E.164. */
 export interface IncomingCall {
@@ -48,23 +39,16 @@ export interface RelayEndedReport {
   callOver: boolean;
 }
 
-export interface DialEndedReport {
-  result: DialResult;
-  legSid?: string | undefined;
-  talkSeconds?: number | undefined;
-  callOver: boolean;
-}
-
-export interface CallServiceDeps {
+export interface CallServiceDeps extends KnownNumbers {
   log: CallLog;
   desk: () => CompiledDesk;
-  routes: Pick<RouteService, 'decide'>;
+  routes: Pick<RouteService, 'decide' | 'heardOf'>;
   contacts: ContactQueries;
   models: ModelRegistry;
   texts: TextSender;
   links: CallLinks;
-  /** How long a destination may ring instead of `seconds`, so that its voicemail does not take the caller. */
-  ringSecondsFor: (destination: string, seconds: number) => number;
+  /** Promises the caller a call back by text. Never rejects. @returns whether the caller was told; absent: nothing is promised. */
+  makePromise?: (call: CallView) => Promise<boolean>;
   clock: Clock;
   logger: Logger;
 }
@@ -75,8 +59,8 @@ const longestTalkMs = 25 * 60 * 60 * 1000;
 /** Everything else reports within its time-outs: ringing at most 120 s, a voicemail at most 120 s. */
 const longestSilenceMs = 5 * 60 * 1000;
 
-/** Leg changes arrive within a call; this is enough for a hundred calls at once. */
-const legChangesKept = 2000;
+/** Twilio waits for the answer while a text is sent, and the caller with it. */
+const promiseMs = 5_000;
 
 /** A caller is on the line, and Patchbay knows nothing of this step of the call: its record was lost. */
 export class UnknownStepError extends Error {
@@ -101,17 +85,26 @@ export class CallService {
   readonly #handOver: HandOver;
   readonly #sessions = new Map<string, RelaySession>();
   readonly #answering = new Map<string, Promise<string>>();
-  /** The latest leg changes, because Twilio may report one twice. */
-  readonly #legChanges = new Set<string>();
+  readonly #dialling: Dialling;
+  readonly #screening: Screening;
   readonly #texts: CallTexts;
   readonly #left: LeftCallers;
 
   constructor(deps: CallServiceDeps) {
     this.#deps = deps;
-    const { log, routes, contacts, logger } = deps;
-    this.#desk = new CallDesk(deps.desk);
+    const { log, routes, contacts, models, links, clock, logger } = deps;
+    const desk = new CallDesk(deps.desk, deps);
+    const briefings = new Briefings({ log, desk, models, logger });
+    this.#desk = desk;
     this.#texts = new CallTexts({ log, texts: deps.texts });
-    this.#handOver = new HandOver({ log, desk: this.#desk, routes, contacts, logger });
+    this.#handOver = new HandOver({ log, desk, routes, contacts, briefings, logger });
+    this.#dialling = new Dialling({
+      log,
+      desk,
+      links,
+      heardOf: (destination, result) => routes.heardOf(destination, result, clock.now()),
+    });
+    this.#screening = new Screening({ log, desk, briefings, links });
     this.#left = new LeftCallers({
       answersUnderWay: (callId) => this.#answersUnderWay(callId),
       settled: (callId) => this.#handOver.settled(callId),
@@ -143,7 +136,7 @@ export class CallService {
         ...(errorMessage && { errorMessage }),
       });
       const call = this.#openCall(callId);
-      const step = afterRelay(call, { errorCode, callOver, aiIsThere: this.#aiIsThere(call) });
+      const step = afterRelay(call, { errorCode, callOver }, this.#desk.standingOf(call));
       const answer = `relay-${relay}`;
       if (step.kind === 'hang-up' && !callOver && !call.endedByAi) {
         return this.#end(callId, answer, step.outcome, this.#desk.phrasesOf(call).thankForMessage);
@@ -154,51 +147,39 @@ export class CallService {
         reason: 'The connection to the AI failed',
         summary: 'The AI could not go on with the call.',
       });
-      return this.#dialNext(callId, answer);
+      const decided = this.#openCall(callId);
+      return this.#perform(callId, answer, ringOrOffer(decided, this.#desk.standingOf(decided)));
     });
   }
 
   /** A dial is over. `dial` counts the call's dials from 1. */
   dialEnded(callId: string, dial: number, report: DialEndedReport): Promise<string> {
     return this.#once(callId, `dial-${dial}`, report.callOver, async () => {
+      const result = this.#dialling.ended(this.#openCall(callId), dial, report);
+      if (result === undefined) throw new UnknownStepError(callId, `dial-${dial}`);
       const call = this.#openCall(callId);
-      const destination = call.rung[dial - 1]?.destination;
-      if (destination === undefined) throw new UnknownStepError(callId, `dial-${dial}`);
-      const { result, legSid, talkSeconds, callOver } = report;
-      this.#append(callId, {
-        type: 'dial.ended',
-        destination,
-        result,
-        ...(legSid && { legSid }),
-        ...(talkSeconds !== undefined && { talkSeconds }),
-      });
-      const after = this.#openCall(callId);
-      const step: NextStep = callOver
-        ? { kind: 'hang-up', outcome: outcomeOf(after) }
-        : afterDial(after, result, this.#aiIsThere(after));
+      const step: NextStep = report.callOver
+        ? { kind: 'hang-up', outcome: outcomeOf(call) }
+        : afterDial(call, result, this.#desk.standingOf(call));
       return this.#perform(callId, `dial-${dial}`, step);
     });
   }
 
-  /** Twilio's status callback of the leg to a destination; any order, and maybe twice. */
-  async legChanged(
-    callId: string,
-    dial: number,
-    leg: { legSid: string; status: string; errorCode?: string },
-  ): Promise<void> {
-    const change = `${callId} ${dial} ${leg.legSid} ${leg.status}`;
-    const destination = this.#deps.log.find(callId)?.rung[dial - 1]?.destination;
-    if (destination === undefined || this.#legChanges.has(change)) return;
-    this.#legChanges.add(change);
-    const [oldest] = this.#legChanges;
-    if (oldest !== undefined && this.#legChanges.size > legChangesKept) this.#legChanges.delete(oldest);
-    await this.#deps.log.append(callId, {
-      type: 'leg.changed',
-      destination,
-      legSid: leg.legSid,
-      status: leg.status,
-      ...(leg.errorCode && { errorCode: leg.errorCode }),
-    });
+  /** Twilio's status callback of the leg to a phone; any order, and maybe twice. */
+  legChanged(callId: string, { dial, leg }: RungPhone, change: LegChange): Promise<void> {
+    return this.#dialling.legChanged(callId, dial, leg, change);
+  }
+
+  /** Somebody picked up a phone who is to hear something first. */
+  pickedUp(callId: string, phone: RungPhone): Promise<string> {
+    const step = `picked-up-${phone.dial}-${phone.leg}`;
+    return this.#beforeBridge(callId, step, (call) => this.#screening.pickedUp(call, phone));
+  }
+
+  /** The human at a phone pressed a key, or none: `digits` is empty. `time` counts how often one was asked for. */
+  keyPressed(callId: string, phone: RungPhone, time: number, digits: string): Promise<string> {
+    const step = `key-${phone.dial}-${phone.leg}-${time}`;
+    return this.#beforeBridge(callId, step, (call) => this.#screening.pressed(call, phone, time, digits));
   }
 
   /** The caller has spoken to the voicemail, or said nothing. */
@@ -243,6 +224,7 @@ export class CallService {
       callId: call.id,
       workflow,
       purpose,
+      mayTransfer: purpose !== 'message' || mayTransferAgain(call),
       greeting: this.#desk.greetingFor(call, purpose),
       connection,
       log,
@@ -318,27 +300,68 @@ export class CallService {
     return this.#perform(callId, 'voice', { kind: 'relay', purpose: 'conversation' });
   }
 
+  /**
+   * What a human at a phone hears. A caller who has gone is not spoken of; a call of which nothing is known is put through,
+   * for a caller may be waiting.
+   */
+  async #beforeBridge(callId: string, step: string, make: (call: CallView) => string): Promise<string> {
+    if (this.#deps.log.view(callId) === undefined) {
+      return this.#deps.log.find(callId) === undefined ? putThroughTwiml() : hangUpTwiml();
+    }
+    if (this.#left.has(callId)) return hangUpTwiml();
+    return this.#once(callId, step, false, () => this.#answer(callId, step, make(this.#openCall(callId))));
+  }
+
   async #perform(callId: string, answer: string, step: NextStep): Promise<string> {
     switch (step.kind) {
-      case 'relay':
+      case 'relay': {
+        const isOffer = step.purpose === 'message' && !this.#openCall(callId).offered.includes('message');
+        if (isOffer) this.#append(callId, { type: 'nobody.answered', offer: 'message' });
         return this.#offerRelay(callId, answer, step.purpose);
+      }
       case 'dial':
-        return this.#dial(callId, answer, step.destination);
+        return this.#answer(callId, answer, this.#dialling.ring(this.#openCall(callId), step.round));
       case 'voicemail': {
+        this.#append(callId, { type: 'nobody.answered', offer: 'voicemail' });
         const call = this.#openCall(callId);
-        const { links } = this.#deps;
         const twiml = voicemailTwiml({
           say: this.#desk.phrasesOf(call).leaveVoicemail,
           language: this.#desk.languageOf(call),
-          actionUrl: links.voicemailEnded(callId),
+          actionUrl: this.#deps.links.voicemailEnded(callId),
         });
         return this.#answer(callId, answer, twiml);
+      }
+      case 'text':
+        return this.#promiseText(callId, answer);
+      case 'good-bye': {
+        this.#append(callId, { type: 'nobody.answered', offer: 'good-bye' });
+        const call = this.#openCall(callId);
+        return this.#end(callId, answer, outcomeOf(call), this.#desk.phrasesOf(call).sorryGoodbye);
       }
       case 'hang-up':
         return this.#end(callId, answer, step.outcome);
       default:
         return assertNever(step);
     }
+  }
+
+  /** The caller is promised a call back, or gets what comes next in the plan where that can't be done. */
+  async #promiseText(callId: string, answer: string): Promise<string> {
+    this.#append(callId, { type: 'nobody.answered', offer: 'text' });
+    const told = await this.#makePromise(this.#openCall(callId));
+    const call = this.#openCall(callId);
+    const phrases = this.#desk.phrasesOf(call);
+    // The text came after a message that was taken, or declined.
+    if (call.offered.includes('message')) {
+      return this.#end(callId, answer, outcomeOf(call), call.endedByAi ? undefined : phrases.thankForMessage);
+    }
+    if (told) return this.#end(callId, answer, outcomeOf(call), phrases.textedGoodbye);
+    return this.#perform(callId, answer, afterRounds(call, this.#desk.standingOf(call)));
+  }
+
+  async #makePromise(call: CallView): Promise<boolean> {
+    const making = this.#deps.makePromise?.(call);
+    return (making && (await untilAborted(making, AbortSignal.timeout(promiseMs)))) ?? false;
   }
 
   #offerRelay(callId: string, answer: string, purpose: RelayPurpose): Promise<string> {
@@ -350,38 +373,6 @@ export class CallService {
       relayUrl: links.relay(token),
       actionUrl: links.relayEnded(callId, call.relaysOffered),
       greeting: this.#desk.greetingFor(call, purpose),
-      language: this.#desk.languageOf(call),
-    });
-    return this.#answer(callId, answer, twiml);
-  }
-
-  /** Rings the decision's next destination; without any, the caller can leave a message. */
-  #dialNext(callId: string, answer: string): Promise<string> {
-    const call = this.#openCall(callId);
-    const destination = nextDestination(call);
-    return this.#perform(
-      callId,
-      answer,
-      destination === undefined ? { kind: 'voicemail' } : { kind: 'dial', destination },
-    );
-  }
-
-  #dial(callId: string, answer: string, destination: string): Promise<string> {
-    const { links } = this.#deps;
-    const before = this.#openCall(callId);
-    const ring = this.#desk.integrationOf(before)?.ring;
-    const ringSeconds = this.#deps.ringSecondsFor(destination, ring?.seconds ?? 20);
-    const callerId = ring?.callerId === 'twilio' ? before.to : (before.from ?? before.to);
-    this.#append(callId, { type: 'dial.started', destination, callerId, ringSeconds });
-    const call = this.#openCall(callId);
-    const aiBroke = call.transfer?.cause === 'model-error' || call.transfer?.cause === 'relay-failed';
-    const twiml = dialTwiml({
-      destination,
-      callerId,
-      ringSeconds,
-      actionUrl: links.dialEnded(callId, call.rung.length),
-      legStatusUrl: links.legChanged(callId, call.rung.length),
-      say: aiBroke && call.rung.length === 1 ? this.#desk.phrasesOf(call).apologyBeforeDial : undefined,
       language: this.#desk.languageOf(call),
     });
     return this.#answer(callId, answer, twiml);
@@ -441,10 +432,6 @@ export class CallService {
 
   #append(callId: string, ...facts: CallFact[]) {
     return this.#deps.log.append(callId, ...facts);
-  }
-
-  #aiIsThere(call: CallView): boolean {
-    return this.#desk.workflowOf(call) !== undefined;
   }
 
   #openCall(callId: string): CallView {

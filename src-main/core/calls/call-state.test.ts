@@ -87,6 +87,74 @@ describe('the state of a call', () => {
     expect(over.rung).toMatchObject([{ status: 'busy' }]);
   });
 
+  it('asks a human for a key before the caller is through', () => {
+    const screened: CallFact = { ...ringing, screen: true };
+    const about = { destination: '+14165551234', dial: 1 };
+    const leg: CallFact = { type: 'leg.changed', ...about, legSid: 'CA2', status: 'in-progress' };
+    const picked = callOf(asked, decided, screened, leg);
+    expect(picked).toMatchObject({ phase: 'ringing', rung: [{ status: 'screening', legSid: 'CA2' }] });
+    const answered = (choice: 'take' | 'pass'): CallFact => ({ type: 'screen.answered', ...about, choice });
+    const took = callOf(
+      asked,
+      decided,
+      screened,
+      { type: 'screen.asked', ...about, text: 'Ann' },
+      answered('take'),
+    );
+    expect(took).toMatchObject({ phase: 'connected', rung: [{ status: 'in-progress', choice: 'take' }] });
+    const passed = callOf(asked, decided, screened, leg, answered('pass'));
+    expect(passed).toMatchObject({
+      phase: 'ringing',
+      rung: [{ status: 'no-answer', choice: 'pass', endedAt: 1005 }],
+    });
+    const late: CallFact = { type: 'screen.answered', ...about, choice: 'take', late: true };
+    expect(callOf(asked, decided, screened, leg, late).rung).toMatchObject([{ choice: null }]);
+  });
+
+  it('settles every phone of a dial of several, whatever Twilio tells of each', () => {
+    const other = '+14165550002';
+    const both: CallFact = { ...ringing, together: ['+14165551234', other] };
+    const busy: CallFact = {
+      type: 'leg.changed',
+      destination: other,
+      dial: 1,
+      legSid: 'CA3',
+      status: 'busy',
+    };
+    const ended = (result: 'answered' | 'no-answer'): CallFact => ({
+      type: 'dial.ended',
+      destination: '+14165551234',
+      dial: 1,
+      result,
+    });
+    expect(callOf(asked, decided, both, ended('answered')).rung.map(({ status }) => status)).toEqual([
+      'answered',
+      'canceled',
+    ]);
+    expect(callOf(asked, decided, both, busy, ended('no-answer')).rung.map(({ status }) => status)).toEqual([
+      'no-answer',
+      'busy',
+    ]);
+    expect(callOf(asked, decided, both, { type: 'ended', outcome: 'caller-hung-up' }).rung).toMatchObject([
+      { dial: 1, status: 'canceled' },
+      { dial: 1, status: 'canceled' },
+    ]);
+  });
+
+  it('counts dials before the latest decision, and forgets what an earlier request led to', () => {
+    const noAnswer: CallFact = { type: 'dial.ended', destination: '+14165551234', result: 'no-answer' };
+    const offered: CallFact = { type: 'nobody.answered', offer: 'message' };
+    const briefed: CallFact = { type: 'briefing.ready', text: 'A leak.', by: 'model' };
+    const once = callOf(asked, briefed, decided, ringing, noAnswer, offered);
+    expect(once).toMatchObject({ dialsBefore: 0, offered: ['message'], briefing: { text: 'A leak.' } });
+    const again = callOf(asked, briefed, decided, ringing, noAnswer, offered, asked);
+    expect(again).toMatchObject({ phase: 'transferring', decision: null, briefing: null });
+    expect(callOf(asked, decided, ringing, noAnswer, offered, asked, decided)).toMatchObject({
+      dialsBefore: 1,
+      offered: [],
+    });
+  });
+
   it('cuts what the AI said to what was heard', () => {
     const said: CallFact = { type: 'ai.said', text: 'We are open from nine to five.' };
     const cut = callOf(said, { type: 'ai.interrupted', heard: 'We are open', afterMs: 900 });

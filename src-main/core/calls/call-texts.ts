@@ -1,8 +1,8 @@
-import type { CallView } from '../../../src-preload/contract/calls.ts';
 import type { Workflow } from '../../../src-preload/contract/desk.ts';
 import { messageOf } from '../errors.ts';
 import type { TextSender } from '../ports.ts';
 import type { CallLog } from './call-log.ts';
+import { caseNumberOf, fillIn } from './fill-in.ts';
 
 export type SentText = { ok: true; messageSid: string } | { ok: false; problem: string };
 
@@ -46,14 +46,4 @@ export class CallTexts {
       return failed(messageOf(thrown));
     }
   }
-}
-
-/** A short reference that the operator finds in the log: the first eight characters of the call's id. */
-function caseNumberOf(call: CallView): string {
-  return call.id.slice(0, 8).toUpperCase();
-}
-
-/** Fills `{{name}}` from `values`; a name without a value disappears. */
-function fillIn(body: string, values: Readonly<Record<string, string>>): string {
-  return body.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_, name: string) => values[name] ?? '');
 }

@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { type NumberConfig, numberConfigSchema } from '../../../src-preload/contract/numbers.ts';
 import type { Db } from './open-database.ts';
@@ -46,6 +47,7 @@ export class AttachedNumberQueries {
   readonly #db: Db;
 
   readonly #onDelete: () => void;
+  #holds: Statement<[string], number> | undefined;
 
   /** @param options `onDelete` is called when a number is no longer held: what was made for it can go. */
   constructor(db: Db, options: { onDelete?: () => void } = {}) {
@@ -56,6 +58,14 @@ export class AttachedNumberQueries {
   /** Of every account, by number. */
   list(): AttachedNumber[] {
     return this.#db.prepare<[], Row>('SELECT * FROM attached_numbers ORDER BY number').all().map(fromRow);
+  }
+
+  /** Whether calls to this number (E.164) come to Patchbay, or are about to. Asked for every decision. */
+  holds(number: string): boolean {
+    this.#holds ??= this.#db
+      .prepare<[string], number>('SELECT 1 FROM attached_numbers WHERE number = ?')
+      .pluck();
+    return this.#holds.get(number) !== undefined;
   }
 
   get(sid: string): AttachedNumber | undefined {

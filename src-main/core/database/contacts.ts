@@ -41,7 +41,7 @@ export class ContactQueries {
   readonly #db: Db;
   readonly #byNumber: Statement<[string], ContactRow>;
   readonly #byId: Statement<[number], ContactRow>;
-  readonly #tags: Statement<[string], { tags: string | null }>;
+  readonly #tags: Statement<[string], string | null>;
   readonly #insert: Statement<[string, number], ContactRow>;
   readonly #makeRoom: Statement<[number]>;
   readonly #upsert: Statement<[string, number, string | null, string | null, string | null, number]>;
@@ -55,7 +55,9 @@ export class ContactQueries {
     this.#db = db;
     this.#byNumber = db.prepare(`${select} WHERE number = ?`);
     this.#byId = db.prepare(`${select} WHERE id = ?`);
-    this.#tags = db.prepare('SELECT desk_tags AS tags FROM contacts WHERE number = ?');
+    this.#tags = db
+      .prepare<[string], string | null>('SELECT desk_tags FROM contacts WHERE number = ?')
+      .pluck();
     this.#insert = db.prepare(
       `INSERT INTO contacts (number, created_at) VALUES (?, ?)
        RETURNING id, number, learned_name AS name, desk_notes AS notes, desk_tags AS tags, created_at AS createdAt`,
@@ -109,8 +111,8 @@ export class ContactQueries {
 
   /** What rules ask about a caller. One look into one index. */
   facts(number: string): { known: boolean; tags: string[] } {
-    const row = this.#tags.get(number);
-    return row === undefined ? { known: false, tags: [] } : { known: true, tags: parseTags(row.tags) };
+    const tags = this.#tags.get(number);
+    return tags === undefined ? { known: false, tags: [] } : { known: true, tags: parseTags(tags) };
   }
 
   /**

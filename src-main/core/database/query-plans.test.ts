@@ -4,10 +4,11 @@ import { ContactQueries } from './contacts.ts';
 import { DeskQueries } from './desk.ts';
 import { OutboxQueries } from './outbox.ts';
 import { memoryDatabase } from './testing.ts';
+import { TransferQueries } from './transfers.ts';
 import { WebhookRequestQueries } from './webhook-requests.ts';
 
 /** The tables that grow with every call. Those of the desk are read as a whole. */
-const walk = /^SCAN (calls|call_events|webhook_requests|outbox|contact_notes)\b/;
+const walk = /^SCAN (calls|call_events|webhook_requests|platform_calls|w|p|outbox|contact_notes)\b/;
 /** Indexes that hold few rows at any time, however many calls there were. */
 const small = /INDEX (calls_open|calls_unsummarised|outbox_waiting)\b/;
 
@@ -33,6 +34,7 @@ it('no query walks or sorts a table that grows with the calls', () => {
   new ContactQueries(watched);
   new DeskQueries(watched);
   new OutboxQueries(watched);
+  new TransferQueries(watched);
   new WebhookRequestQueries(watched);
   expect(sources.length).toBeGreaterThan(30);
 

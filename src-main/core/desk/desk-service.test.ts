@@ -91,13 +91,13 @@ describe('DeskService', () => {
 
   it('knows its warnings after applying and after loading', () => {
     const { service, database } = serviceWith();
-    const { warnings } = service.apply(file('a', ', ring: { screen: true }'));
+    const { warnings } = service.apply(file('a', ', ring: { warm: true }'));
     expect(warnings).toEqual([
-      'integrations[0].ring.screen (line 3): screening is not in force yet and is left out',
+      'integrations[0].ring.warm (line 3): the warm hand-over is not in force yet and is left out',
     ]);
     expect(service.warnings()).toEqual(warnings);
     expect(serviceWith(database.desk).service.warnings()).toEqual([
-      'integrations[0].ring.screen: screening is not in force yet and is left out',
+      'integrations[0].ring.warm: the warm hand-over is not in force yet and is left out',
     ]);
   });
 

@@ -180,4 +180,4 @@ export class NumbersUnderTest implements AsyncDisposable {
 }
 
 const unused = () => Promise.reject(new Error('not used here'));
-const noUploads = { uploadFunction: unused, fetchHosted: unused };
+const noUploads = { uploadFunction: unused, fetchHosted: unused, fetchMedia: unused };

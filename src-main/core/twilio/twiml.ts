@@ -25,37 +25,82 @@ export function relayTwiml({ relayUrl, actionUrl, greeting, language }: RelayOff
   return response.toString();
 }
 
-export interface DialPlan {
+/** A phone that is rung, E.164. */
+export interface DialledPhone {
   destination: string;
+  /** Twilio tells here how its leg fares. */
+  legStatusUrl: string;
+  /** Twilio asks here what whoever picks up hears before the caller is put through. */
+  pickedUpUrl?: string | undefined;
+}
+
+export interface DialPlan {
+  /** Ten at most; the first who takes the call has it. */
+  phones: readonly DialledPhone[];
   callerId: string;
   ringSeconds: number;
   actionUrl: string;
-  legStatusUrl: string;
   /** Said before the ringing starts, when the AI could not say it. */
   say?: string | undefined;
   language: string;
 }
 
-/** A human is rung. The caller hears ringing until somebody is really there (answerOnBridge). */
+/** Humans are rung. The caller hears ringing until somebody is really there (answerOnBridge). */
 export function dialTwiml(plan: DialPlan): string {
   const response = new VoiceResponse();
   if (plan.say !== undefined) response.say(sayIn(plan.language), speakable(plan.say));
-  response
-    .dial({
-      action: plan.actionUrl,
-      method: 'POST',
-      answerOnBridge: true,
-      timeout: plan.ringSeconds,
-      callerId: plan.callerId,
-    })
-    .number(
+  const dial = response.dial({
+    action: plan.actionUrl,
+    method: 'POST',
+    answerOnBridge: true,
+    timeout: plan.ringSeconds,
+    callerId: plan.callerId,
+  });
+  for (const { destination, legStatusUrl, pickedUpUrl } of plan.phones) {
+    dial.number(
       {
-        statusCallback: plan.legStatusUrl,
+        ...(pickedUpUrl !== undefined && { url: pickedUpUrl, method: 'POST' }),
+        statusCallback: legStatusUrl,
         statusCallbackMethod: 'POST',
         statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
       },
-      plan.destination,
+      destination,
     );
+  }
+  return response.toString();
+}
+
+/**
+ * Asks a human who picked up for a key, once for each address; Twilio POSTs the key there. Without any key the last address
+ * is told so, without `Digits`.
+ */
+export function screenTwiml(question: {
+  /** Said first, once. */
+  say?: string | undefined;
+  keys: string;
+  keyUrls: readonly string[];
+  language: string;
+}): string {
+  const response = new VoiceResponse();
+  for (const [index, action] of question.keyUrls.entries()) {
+    const gather = response.gather({
+      input: ['dtmf'],
+      numDigits: 1,
+      timeout: keySeconds,
+      action,
+      method: 'POST',
+    });
+    const words = index === 0 ? [question.say, question.keys] : [question.keys];
+    gather.say(sayIn(question.language), speakable(words.filter(Boolean).join(' ')));
+  }
+  response.redirect({ method: 'POST' }, question.keyUrls.at(-1) ?? '');
+  return response.toString();
+}
+
+/** Puts the caller through to the human who picked up, after a few words to that human or at once. */
+export function putThroughTwiml(first?: { say: string; language: string }): string {
+  const response = new VoiceResponse();
+  if (first) response.say(sayIn(first.language), speakable(first.say));
   return response.toString();
 }
 

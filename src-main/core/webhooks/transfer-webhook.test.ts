@@ -6,6 +6,7 @@ import { deskSchema } from '../../../src-preload/contract/desk.ts';
 import type { WebhookRequest } from '../database/webhook-requests.ts';
 import { type CompiledDesk, compileDesk } from '../desk/desk-service.ts';
 import type { Logger, OutboundHttp } from '../ports.ts';
+import { freshState } from '../routing/groups.ts';
 import { RouteService } from '../routing/route-service.ts';
 import { createTransferWebhook } from './transfer-webhook.ts';
 
@@ -75,6 +76,7 @@ async function listen(trouble: Trouble = {}) {
     trouble.routes ??
     new RouteService({
       desk: () => desk,
+      memory: { ...freshState, take: () => {}, heardOf: () => {} },
       outbound: {
         postJson: trouble.post ?? (async () => ({ status: 500, headers: {}, body: '' })),
       },
@@ -92,6 +94,7 @@ async function listen(trouble: Trouble = {}) {
     },
     recorder,
     webhookRequests,
+    platformKeys: { refuse: () => undefined },
     clock,
     logger: silent,
     bodyTimeoutMs: 300,
@@ -178,6 +181,12 @@ describe('POST /transfer/<routerKey>', () => {
         integrationId: 'rules',
         fallbackReason: null,
         problem: null,
+        transfer: {
+          dialect: 'callcow',
+          caller: '+14165550000',
+          called: null,
+          destination: '+14165550001',
+        },
       },
     ]);
   });
@@ -254,7 +263,7 @@ describe('POST /transfer/<routerKey>', () => {
     ['a key that is almost right', `/transfer/${rulesKey.slice(0, -1)}`],
     ['no key', '/transfer/'],
     ['a double slash', `/transfer//${rulesKey}`],
-    ['a path below the key', `/transfer/${rulesKey}/vapi`],
+    ['a path below an unknown key', '/transfer/unknownunknownunknownunknownunknown/vapi'],
     ['an escaped key', `/transfer/%72${rulesKey.slice(1)}`],
     ['a broken escape', '/transfer/%'],
     ['a very long key', `/transfer/${'k'.repeat(5_000)}`],
@@ -273,6 +282,23 @@ describe('POST /transfer/<routerKey>', () => {
     expect(rows).toMatchObject([{ status: 404, integrationId: null, problem: 'not_found' }]);
     expect(rows[0]?.url).not.toContain(rulesKey.slice(5, 20));
   });
+
+  it.each(['unknown', 'vapi/more', 'VAPI', '__proto__', 'constructor', rulesKey])(
+    'answers 404 to the dialect %s, and says which there are',
+    async (dialect) => {
+      const { send, rows } = await listen();
+      const { status, json } = await send(`/transfer/${rulesKey}/${dialect}`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
+      expect({ status, code: json.error.code }).toEqual({ status: 404, code: 'unknown_dialect' });
+      expect(json.error.message).toContain('callcow, vapi, retell, elevenlabs, dograh, synthflow, bland');
+      expect(rows).toMatchObject([
+        { status: 404, integrationId: 'rules', problem: 'unknown_dialect', url: '/transfer/…kkkk/…' },
+      ]);
+    },
+  );
 
   it('does not mind a query or a slash at the end, and keeps neither', async () => {
     const { send, rows } = await listen();

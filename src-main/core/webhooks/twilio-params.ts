@@ -38,6 +38,11 @@ export const dialEndedParams = z.object({
     .catch('failed'),
   DialCallSid: optional,
   DialCallDuration: number,
+  DialBridged: field
+    .pipe(z.enum(['true', 'false']))
+    .transform((value) => value === 'true')
+    .optional()
+    .catch(undefined),
 });
 
 /** `<Number statusCallback>`. */
@@ -53,5 +58,5 @@ export const voicemailParams = z.object({
 /** The status callback of a number: a caller's call is over. */
 export const callerStatusParams = z.object({ CallSid: sid, CallStatus: field });
 
-/** `<Gather action>` of a test call. */
-export const destinationTestParams = z.object({ Digits: field.default('') });
+/** `<Gather action>`: the key that was pressed; empty: none. */
+export const keyParams = z.object({ Digits: field.default('') });

@@ -33,6 +33,7 @@ export function lineFor(account: RehearsalAccount, options: LineForOptions = {})
       return new Set(own.map(({ phoneNumber }) => phoneNumber));
     },
     configurationOf: (number) => account.numbers.find(({ phoneNumber }) => phoneNumber === number),
+    keepRecording: (recording) => account.recordings.set(recording.sid, { ...recording, asked: 0 }),
     report: (alert) => account.addAlert({ ...alert, at: time.date().getTime() }),
   };
 }

@@ -8,6 +8,7 @@ import { lookupRoutes } from './lookups.ts';
 import { messageRoutes } from './messages.ts';
 import { monitorRoutes } from './monitor.ts';
 import { numberRoutes } from './numbers.ts';
+import { recordingRoutes } from './recordings.ts';
 import type { RehearsalAccount } from './rehearsal-account-state.ts';
 import type { Failure } from './rehearsal-failures.ts';
 import { notFound, type RestAnswer, type RestRequest, type Route, twilioError } from './route.ts';
@@ -44,6 +45,7 @@ const routes: readonly Route[] = [
   ...messageRoutes,
   ...monitorRoutes,
   ...numberRoutes,
+  ...recordingRoutes,
   ...serverlessRoutes,
   ...trusthubRoutes,
   ...voicePermissionRoutes,
@@ -219,7 +221,7 @@ function paramsOf({ query, form }: CheckedRequest): Record<string, string | stri
 
 function send(response: ServerResponse, answer: RestAnswer | undefined, retryAfter?: number): void {
   const { status, body, contentType = 'text/plain' } = answer ?? { status: 500, body: null };
-  const json = typeof body === 'object' && body !== null;
+  const json = typeof body === 'object' && body !== null && !Buffer.isBuffer(body);
   response.writeHead(status, {
     ...(body === null ? {} : { 'Content-Type': json ? 'application/json; charset=utf-8' : contentType }),
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),

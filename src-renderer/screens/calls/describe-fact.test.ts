@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CallFact, callFactSchema } from '../../../src-preload/contract/calls.ts';
+import { formatDayAndClock } from '../../components/times.ts';
 import { sampleDecision } from '../../stores/sample-call.ts';
 import { describeFact } from './describe-fact.ts';
 
@@ -76,6 +77,13 @@ const sentences: [CallFact, string][] = [
     'The text “case-number” was not sent: blocked.',
   ],
   [
+    { type: 'promise.made', caseNumber: 'AB12CD34', dueAt: 0 },
+    `The caller is promised a call back by ${formatDayAndClock(0)}; the case number is AB12CD34.`,
+  ],
+  [{ type: 'promise.text-sent', messageSid: 'SM1' }, 'The text with the promise was sent to the caller.'],
+  [{ type: 'promise.text-failed', problem: 'blocked' }, 'The text with the promise was not sent: blocked.'],
+  [{ type: 'promise.ended', by: 'called-back' }, 'The operator called back and reached the caller.'],
+  [
     {
       type: 'transfer.requested',
       cause: 'model',
@@ -114,6 +122,65 @@ const sentences: [CallFact, string][] = [
   [
     { type: 'dial.started', destination: '+14165551234', callerId: '+14165557777', ringSeconds: 20 },
     '+1 416 555 1234 rings for up to 20 seconds; it sees +1 416 555 7777.',
+  ],
+  [
+    {
+      type: 'transfer.decided',
+      decision: {
+        ...sampleDecision,
+        destinations: ['+14165550001', '+14165550002', '+14165551234'],
+        together: ['+14165550001', '+14165550002'],
+        atMostSeconds: 40,
+      },
+    },
+    'The transfer goes to +1 416 555 0001, +1 416 555 0002, then +1 416 555 1234. Static number: The integration has only its static number. After 40 seconds at most it is clear whether somebody takes it.',
+  ],
+  [
+    {
+      type: 'dial.started',
+      destination: '+14165550001',
+      together: ['+14165550001', '+14165550002'],
+      callerId: '+14165557777',
+      ringSeconds: 20,
+      screen: true,
+    },
+    '+1 416 555 0001, +1 416 555 0002 ring at once for up to 20 seconds; they see +1 416 555 7777.',
+  ],
+  [
+    { type: 'briefing.ready', text: 'A leak in the kitchen.', by: 'model' },
+    'Whoever picks up is to hear: “A leak in the kitchen.” The AI wrote it.',
+  ],
+  [
+    { type: 'briefing.ready', text: 'A call from Ann.', by: 'patchbay' },
+    'Whoever picks up is to hear: “A call from Ann.”',
+  ],
+  [
+    { type: 'briefing.said', destination: '+14165551234', dial: 1, text: 'A call from Ann.' },
+    '+1 416 555 1234 picked up and hears: “A call from Ann.”',
+  ],
+  [
+    { type: 'screen.asked', destination: '+14165551234', dial: 1, text: 'A call from Ann.' },
+    '+1 416 555 1234 picked up, hears “A call from Ann.” and is asked for a key.',
+  ],
+  [
+    { type: 'screen.answered', destination: '+14165551234', dial: 1, choice: 'pass' },
+    '+1 416 555 1234 pressed 2 and passes the call on.',
+  ],
+  [
+    { type: 'screen.answered', destination: '+14165551234', dial: 1, choice: 'take', late: true },
+    '+1 416 555 1234 pressed 1, but somebody else was faster.',
+  ],
+  [
+    { type: 'nobody.answered', offer: 'voicemail' },
+    'Nobody took the call: the caller can speak to a voicemail.',
+  ],
+  [
+    { type: 'voicemail.kept', file: 'a.mp3', contentType: 'audio/mpeg', bytes: 9, seconds: 1 },
+    'The voicemail is kept on this computer as a.mp3.',
+  ],
+  [
+    { type: 'voicemail.lost', problem: 'Twilio error 20404' },
+    'The voicemail could not be fetched from Twilio: Twilio error 20404.',
   ],
   [
     { type: 'dial.ended', destination: '+14165551234', result: 'answered', talkSeconds: 61 },

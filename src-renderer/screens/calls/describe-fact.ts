@@ -1,14 +1,17 @@
 import { assertNever } from '../../../src-main/core/errors.ts';
 import type { CallFact } from '../../../src-preload/contract/calls.ts';
 import { formatNumber } from '../../components/phone-number.ts';
-import { formatPrecise, formatSeconds } from '../../components/times.ts';
+import { formatDayAndClock, formatPrecise, formatSeconds } from '../../components/times.ts';
 import {
   callerWords,
   causeWords,
   dialWords,
   isPracticeModel,
+  offerWords,
   outcomeWords,
+  promiseEndedWords,
   purposeWords,
+  screenWords,
   viaWords,
 } from './words.ts';
 
@@ -49,6 +52,14 @@ export function describeFact(fact: CallFact): string {
       return `The text “${fact.textId}” was sent to the caller.`;
     case 'text.failed':
       return `The text “${fact.textId}” was not sent: ${ended(fact.problem)}`;
+    case 'promise.made':
+      return `The caller is promised a call back by ${formatDayAndClock(fact.dueAt)}; the case number is ${fact.caseNumber}.`;
+    case 'promise.text-sent':
+      return 'The text with the promise was sent to the caller.';
+    case 'promise.text-failed':
+      return `The text with the promise was not sent: ${ended(fact.problem)}`;
+    case 'promise.ended':
+      return promiseEndedWords[fact.by];
     case 'transfer.requested':
       return `${causeWords[fact.cause]}: ${ended(fact.reason)}${fact.department === undefined ? '' : ` Department: ${fact.department}.`}`;
     case 'transfer.decided':
@@ -60,11 +71,25 @@ export function describeFact(fact: CallFact): string {
     case 'model.ended-call':
       return `The AI ended the conversation: ${ended(fact.reason)}`;
     case 'dial.started':
-      return `${formatNumber(fact.destination)} rings for up to ${formatSeconds(fact.ringSeconds)}; it sees ${formatNumber(fact.callerId)}.`;
+      return describeDial(fact);
     case 'dial.ended':
       return `${formatNumber(fact.destination)} ${dialWords[fact.result]}${fact.talkSeconds === undefined ? '' : `; they spoke for ${formatSeconds(fact.talkSeconds)}`}.`;
     case 'leg.changed':
       return `The line to ${formatNumber(fact.destination)} is “${fact.status}”${fact.errorCode === undefined ? '' : ` (Twilio ${fact.errorCode})`}.`;
+    case 'briefing.ready':
+      return `Whoever picks up is to hear: “${fact.text}”${fact.by === 'model' ? ' The AI wrote it.' : ''}`;
+    case 'briefing.said':
+      return `${formatNumber(fact.destination)} picked up and hears: “${fact.text}”`;
+    case 'screen.asked':
+      return `${formatNumber(fact.destination)} picked up, hears “${fact.text}” and is asked for a key.`;
+    case 'screen.answered':
+      return `${formatNumber(fact.destination)} ${fact.late === true ? 'pressed 1, but somebody else was faster' : screenWords[fact.choice]}.`;
+    case 'nobody.answered':
+      return offerWords[fact.offer];
+    case 'voicemail.kept':
+      return `The voicemail is kept on this computer as ${fact.file}.`;
+    case 'voicemail.lost':
+      return `The voicemail could not be fetched from Twilio: ${ended(fact.problem)}`;
     case 'voicemail.recorded':
       return `A voicemail of ${formatSeconds(fact.seconds)} was recorded.`;
     case 'ended':
@@ -96,9 +121,24 @@ function modelPart(model: string | null): string {
 }
 
 function describeDecision(decision: Extract<CallFact, { type: 'transfer.decided' }>['decision']): string {
-  const where = decision.destinations.map((destination) => formatNumber(destination)).join(', then ');
+  const together = decision.together ?? [];
+  const others = decision.destinations.filter((destination) => !together.includes(destination));
+  const atOnce = together.map((destination) => formatNumber(destination)).join(', ');
+  const where = [...(atOnce === '' ? [] : [atOnce]), ...others.map((other) => formatNumber(other))].join(
+    ', then ',
+  );
   const fallback = decision.fallbackReason === undefined ? '' : ` Reason: ${ended(decision.fallbackReason)}`;
-  return `The transfer goes to ${where}. ${viaWords(decision)}: ${ended(decision.why)}${fallback}`;
+  const bound =
+    decision.atMostSeconds === undefined
+      ? ''
+      : ` After ${formatSeconds(decision.atMostSeconds)} at most it is clear whether somebody takes it.`;
+  return `The transfer goes to ${where}. ${viaWords(decision)}: ${ended(decision.why)}${fallback}${bound}`;
+}
+
+function describeDial(fact: Extract<CallFact, { type: 'dial.started' }>): string {
+  const numbers = (fact.together ?? [fact.destination]).map((number) => formatNumber(number));
+  const [verb, they] = numbers.length > 1 ? ['ring at once', 'they see'] : ['rings', 'it sees'];
+  return `${numbers.join(', ')} ${verb} for up to ${formatSeconds(fact.ringSeconds)}; ${they} ${formatNumber(fact.callerId)}.`;
 }
 
 const because = (message: string | undefined): string => (message === undefined ? '' : `: ${message}`);
