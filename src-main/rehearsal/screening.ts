@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import { KeyCollector } from './gather.ts';
 import type { Leg } from './leg.ts';
 import type { PlacedCall } from './placed-call.ts';
@@ -49,7 +50,7 @@ async function screenVerb(
     case 'Say':
     case 'Play':
     case 'Pause':
-      await call.announce(verb, signal);
+      await announce(call, verb, signal);
       return undefined;
     case 'Hangup':
     case 'Reject':
@@ -57,7 +58,7 @@ async function screenVerb(
     case 'Redirect':
       return { url: verb.text.trim(), params: {} };
     case 'Gather': {
-      for (const child of verb.children) await call.announce(child, signal);
+      for (const child of verb.children) await announce(call, child, signal);
       const keys = new KeyCollector(verb);
       keys.press(keysOf(leg));
       if (keys.digits === '') await call.time.sleep(keys.timeout, signal);
