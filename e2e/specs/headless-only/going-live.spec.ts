@@ -84,7 +84,7 @@ test('what was rehearsed is forgotten: nothing passes for tested or attached on 
 
   expect((await patchbay(dataDir, ['destinations'])).stdout).toContain('not tested');
   expect((await patchbay(dataDir, ['net', 'status'])).stdout).toContain('No number is attached');
-  expect((await patchbay(dataDir, ['tunnel'])).stdout).toContain('off: off');
+  expect((await patchbay(dataDir, ['tunnel'])).stdout).toMatch(/^off: /);
 });
 
 for (const [status, label] of [
