@@ -16,7 +16,13 @@ export function withEnvironmentSecrets(
   }
   const refuse = (name: SecretName) => {
     if (fromEnvironment.has(name)) {
-      throw new VaultError(`${name} is set in the environment; change it there, or unset it to keep it here`);
+      const previous =
+        name === 'TWILIO_AUTH_TOKEN'
+          ? ', with the token before as TWILIO_AUTH_TOKEN_PREVIOUS while Twilio signs with it'
+          : '';
+      throw new VaultError(
+        `${name} is set in the environment; change it there${previous}, or unset it to keep it here`,
+      );
     }
   };
   return {

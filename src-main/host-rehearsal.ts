@@ -53,6 +53,8 @@ export async function startHostRehearsal(parts: HostRehearsalParts): Promise<Hos
   });
   line.account.setProfile(profile);
   const { apiUrl } = await line.start();
+  // For another Patchbay that is to rehearse on the same line, with the same account: PATCHBAY_TWILIO_API_URL.
+  logger.info('The rehearsal line takes Twilio’s REST requests.', { apiUrl });
   return {
     apiUrl,
     service: new RehearsalService({ core, line, scriptsDir, logger }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AppStatus } from '../src-preload/contract/api.ts';
 import type { ApiParts } from './api/create-api.ts';
-import type { Core } from './core/core.ts';
+import type { Core, CoreOptions } from './core/core.ts';
 import { createCore } from './core/create-core.ts';
 import { carrierForwardingIn } from './core/forwarding/carrier-forwarding.ts';
 import { type Logger, type Notifier, type Ports, systemClock, type Vault } from './core/ports.ts';
@@ -13,7 +13,8 @@ import { createNgrokTunnels } from './core/tunnel/ngrok-tunnel.ts';
 import { createTwilioRest } from './core/twilio/create-twilio-rest.ts';
 import { createTextSender } from './core/twilio/text-sender.ts';
 import type { TwilioRest } from './core/twilio/twilio-rest.ts';
-import type { HostOptions } from './host-options.ts';
+import { lockDataFolder } from './data-folder-lock.ts';
+import { type HostOptions, isLoopbackHost } from './host-options.ts';
 import { once } from './once.ts';
 import { connectOwnAccount } from './own-account.ts';
 import { version } from './version.ts';
@@ -43,7 +44,8 @@ export interface RunningHost {
 /**
  * Builds the ports and the core, puts the desk file of the options in force, and starts them.
  *
- * @throws when the port is taken, the database is refused, or the desk file is (DeskFileError); nothing runs then
+ * @throws when the port is taken, the database is refused, the desk file is (DeskFileError), or another Patchbay is at
+ * work on the data folder (DataFolderInUseError); nothing runs then
  */
 export async function startHost(options: HostOptions, parts: HostParts): Promise<RunningHost> {
   const { logger } = parts;
@@ -56,18 +58,23 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
   const lineIsThere = Promise.withResolvers<void>();
   let { twilioApiUrl } = options;
   if (rehearsing === null || twilioApiUrl !== null) lineIsThere.resolve();
-  const core = buildCore(options, parts, {
-    vault,
-    twilio: heldBack(createTwilioRest({ vault, apiUrl: () => twilioApiUrl }), lineIsThere.promise),
-    tunnels: rehearsing?.rehearsalTunnels ?? createNgrokTunnels(),
-  });
-  const running: Array<{ stop(): Promise<void> }> = [core];
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lockDataFolder(options.dataDir);
+  const running: Array<{ stop(): Promise<void> }> = [{ stop: async () => unlock() }];
   const stopAll = async () => {
     for (const part of running.toReversed()) await part.stop();
   };
   const stop = once(() => Promise.race([stopAll(), setTimeout(stopWithinMs, undefined, { ref: false })]));
 
   try {
+    const core = buildCore(options, parts, {
+      vault,
+      twilio: heldBack(createTwilioRest({ vault, apiUrl: () => twilioApiUrl }), lineIsThere.promise),
+      tunnels: rehearsing?.rehearsalTunnels ?? createNgrokTunnels(),
+      twilioIsHere: rehearsing !== null || isOnThisMachine(twilioApiUrl),
+      forgetsAccount: rehearsing !== null,
+    });
+    running.push(core);
     const deskYaml = options.deskFile === null ? undefined : readFileSync(options.deskFile, 'utf8');
     const { webhookUrl, warnings } = await core.start(deskYaml);
     for (const warning of warnings)
@@ -98,14 +105,18 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
 /**
  * The core without its listeners, for one question or one change: nothing is answered, watched or published by itself.
  *
- * @throws when the database is refused
+ * @throws when the database is refused, or a host is at work on the data folder (DataFolderInUseError)
  */
 export function openHost(options: HostOptions, parts: HostParts): Pick<RunningHost, 'apiParts' | 'stop'> {
   const { vault } = parts;
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  lockDataFolder(options.dataDir, 0)();
   const core = buildCore(options, parts, {
     vault,
     twilio: createTwilioRest({ vault, apiUrl: () => options.twilioApiUrl }),
     tunnels: createNgrokTunnels(),
+    twilioIsHere: isOnThisMachine(options.twilioApiUrl),
+    forgetsAccount: false,
   });
   return { apiParts: apiPartsOf(options, core, parts, null), stop: () => core.stop() };
 }
@@ -113,15 +124,21 @@ export function openHost(options: HostOptions, parts: HostParts): Pick<RunningHo
 function buildCore(
   options: HostOptions,
   parts: HostParts,
-  outside: Pick<Ports, 'vault' | 'twilio' | 'tunnels'>,
+  {
+    twilioIsHere,
+    forgetsAccount,
+    ...outside
+  }: Pick<Ports, 'vault' | 'twilio' | 'tunnels'> &
+    Required<Pick<CoreOptions, 'twilioIsHere' | 'forgetsAccount'>>,
 ): Core {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const { vault, twilio } = outside;
   return createCore(
     {
       dataDir: options.dataDir,
       webhookPort: options.webhookPort,
       tunnel: options.publicUrl === null ? null : { kind: 'own', url: options.publicUrl },
+      twilioIsHere,
+      forgetsAccount,
     },
     {
       ...outside,
@@ -175,6 +192,10 @@ function apiPartsOf(
     version,
     hasTwilioAccount: () => hasTwilioAccount(parts.vault),
   };
+}
+
+function isOnThisMachine(url: string | null): boolean {
+  return url !== null && isLoopbackHost(new URL(url).hostname);
 }
 
 function hasTwilioAccount(vault: Vault): boolean {

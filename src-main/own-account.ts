@@ -22,6 +22,8 @@ export function connectOwnAccount({ twilio, vault, logger }: OwnAccountDeps) {
     // The database holds what the rehearsal sees; this account is looked at again at the next start.
     settings: { get: () => undefined, set: () => {}, delete: () => {} },
     attachedNumbers: () => 0,
+    tokens: { previousInUse: () => undefined, previousIsRefused: () => {} },
+    notifier: { notify: () => {} },
     clock: systemClock,
     logger,
   });

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ORPCError } from '@orpc/client';
-import { problemSchema } from '../src-preload/contract/problem.ts';
 import { type Flags, UsageError } from './cli/command.ts';
 import { commandOf, commands } from './cli/commands.ts';
+import { errorInWords } from './cli/error-words.ts';
 import { reachCore } from './cli/reach-core.ts';
 import { confirmIn, secretFrom } from './cli/terminal.ts';
 import { OptionError, readHostOptions } from './host-options.ts';
-import { startProblem } from './start-problem.ts';
 
 const usage = `patchbay COMMAND
 
@@ -17,15 +15,23 @@ ${commands.map(({ words, takes, about }) => `  ${`${words} ${takes ?? ''}`.trim(
 Options:
   --data-dir DIR   the data folder, as for serve; a Patchbay at work on it answers
   --rehearsal      on the rehearsal line, in place of Twilio
-  --json           what doctor, account, profile, numbers, tunnel, net and route say, as JSON
+  --json           what doctor, account, profile, destinations check, tunnel, numbers, net, route, coverage,
+                   time-machine, promises, transfers, lint and alerts say, as JSON
   --yes            asks nothing
   --help           this text
+
+The exit code is 0 when it was done or all is well, 1 when not, 2 when what was typed can’t be used.
 `;
+
+// Node would print all that hangs on the error, and on one of an HTTP library hangs the Authorization header.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`patchbay: ${errorInWords(error)}\n`, () => process.exit(1));
+});
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`patchbay: ${inWords(error)}\n`);
+  process.stderr.write(`patchbay: ${errorInWords(error)}\n`);
   process.exitCode = error instanceof UsageError || error instanceof OptionError ? 2 : 1;
 }
 
@@ -35,14 +41,7 @@ async function main(argv: string[]): Promise<number> {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
   }
-  const found = commandOf(positionals);
-  if (found === undefined) {
-    throw new UsageError(`there is no command "${positionals.join(' ')}"; --help lists them`);
-  }
-  const { command, args } = found;
-  if (command.takes === undefined && args.length > 0) {
-    throw new UsageError(`patchbay ${command.words} takes nothing more, and "${args.join(' ')}" is more`);
-  }
+  const { command, args } = commandOf(positionals);
   const options = readHostOptions(
     [
       ...(values['data-dir'] === undefined ? [] : ['--data-dir', values['data-dir']]),
@@ -56,6 +55,8 @@ async function main(argv: string[]): Promise<number> {
     integration: values.integration,
     lineType: values['line-type'],
     seconds: values.seconds === undefined ? undefined : Number(values.seconds),
+    last: countIn('--last', values.last),
+    log: values.log,
     route: values,
   };
   const core = await reachCore(options, resourcesDir());
@@ -96,6 +97,8 @@ function parsed(argv: string[]) {
         contact: { type: 'string' },
         tag: { type: 'string', multiple: true },
         call: { type: 'string' },
+        last: { type: 'string' },
+        log: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -104,17 +107,14 @@ function parsed(argv: string[]) {
   }
 }
 
+function countIn(option: string, typed: string | undefined): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^[1-9]\d{0,5}$/.test(typed)) return Number(typed);
+  throw new UsageError(`${option} takes a whole number from 1 on, not "${typed}"`);
+}
+
 /** From the sources and from the bundle alike. */
 function resourcesDir(): string {
   const beside = join(import.meta.dirname, '../resources');
   return existsSync(beside) ? beside : join(import.meta.dirname, '../../resources');
-}
-
-function inWords(error: unknown): string {
-  // What was typed may be said again, with the numbers in it.
-  if (error instanceof UsageError) return error.message;
-  if (!(error instanceof ORPCError)) return startProblem(error);
-  const problem = problemSchema.safeParse(error.data).data;
-  if (problem === undefined) return startProblem(error);
-  return [problem.says, problem.remedy, problem.link].filter((part) => part).join('\n  ');
 }

@@ -6,6 +6,11 @@ import type { Logger } from '../core/ports.ts';
 export function apiErrorLogger(logger: Logger): (error: unknown) => void {
   return (error) => {
     if (error instanceof ORPCError && error.status < 500) return;
+    // A PROBLEM is told to the operator, with its remedy: Twilio or the network said no, and nothing here failed.
+    if (error instanceof ORPCError && error.defined) {
+      logger.info('What the UI asked for could not be done.', { problem: error.message });
+      return;
+    }
     const cause =
       error instanceof ORPCError && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
     logger.error('The UI asked for something that failed.', { problem: `${messageOf(error)}${cause}` });

@@ -77,8 +77,11 @@ export function goingLiveApi({
           withProgress((onStep) => withAccount(() => core.numbers.detach(input, onStep))),
         ),
       ),
+      planRepair: os.numbers.planRepair.handler(({ input, errors }) =>
+        explained(errors, () => withAccount(() => core.numbers.planRepair(input.sid))),
+      ),
       repair: os.numbers.repair.handler(({ input, errors }) =>
-        explained(errors, () => withAccount(() => core.numbers.repair(input.sid))),
+        explained(errors, () => withAccount(() => core.numbers.repair(input))),
       ),
     }),
     tunnel: os.tunnel.router({
@@ -106,7 +109,12 @@ export function goingLiveApi({
       ),
     }),
     doctor: os.doctor.router({ examine: os.doctor.examine.handler(() => core.examine()) }),
-    alerts: os.alerts.router({ list: os.alerts.list.handler(({ input }) => core.alerts.list(input)) }),
+    alerts: os.alerts.router({
+      list: os.alerts.list.handler(async ({ input }) => {
+        await core.account.known().catch(() => null);
+        return core.alerts.list(input);
+      }),
+    }),
     forwarding: os.forwarding.router({
       carriers: os.forwarding.carriers.handler(() => forwarding.carriers()),
       guide: os.forwarding.guide.handler(({ input, errors }) => {

@@ -25,7 +25,7 @@ export interface ReachedCore {
  * With --rehearsal and nothing running, Patchbay starts for as long as the command takes.
  */
 export async function reachCore(options: HostOptions, resourcesDir: string): Promise<ReachedCore> {
-  const note = runningHostIn(options.dataDir);
+  const note = await runningHostIn(options.dataDir);
   if (note !== undefined) return { client: clientOf(note), isRunning: true, close: async () => {} };
   const parts = headlessParts(options, resourcesDir, createLogger({ level: 'silent' }));
   const host =

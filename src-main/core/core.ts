@@ -28,6 +28,13 @@ export interface CoreOptions {
   webhookPort: number;
   /** The tunnel that the command line or the environment chose; null: the operator chooses in the app. */
   tunnel: TunnelChoice | null;
+  /** What plays Twilio's part stands on this machine, so that an address of this machine is as good as a public one. */
+  twilioIsHere?: boolean;
+  /**
+   * The account lives no longer than this process, like a rehearsal's: what is seen of it, tested on it and attached to it
+   * is forgotten with it, and what is kept of the operator's own account is left alone.
+   */
+  forgetsAccount?: boolean;
 }
 
 /** The core as its hosts, the UI's API and the rehearsal line see it. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Delivery } from '../../src-preload/contract/api.ts';
@@ -58,6 +59,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const { clock, logger, vault, notifier, models, outbound, texts, twilio, tunnels } = ports;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const db = openDatabase(join(options.dataDir, 'patchbay.db'), { logger, clock });
+  const accountDb = options.forgetsAccount ? openDatabase(':memory:', { logger, clock }) : db;
   const callQueries = new CallQueries(db);
   const contacts = new ContactQueries(db);
   const webhookRequests = new WebhookRequestQueries(db);
@@ -88,32 +90,44 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const desk = () => deskService.current();
 
   let webhookUrl = '';
-  const settings = new SettingQueries(db);
-  const attachedNumbers = new AttachedNumberQueries(db, { onDelete: () => net.refresh() });
+  const settings = new SettingQueries(accountDb);
+  const attachedNumbers = new AttachedNumberQueries(accountDb, { onDelete: () => net.refresh() });
   const proofs = new OriginProofs({ clock });
-  const goingLive = { twilio, db, settings, desk, notifier: { notify }, clock, logger };
-  const tunnel = new TunnelService({ ...goingLive, tunnels, vault, proofs, fixedChoice: options.tunnel });
-  const origin = () => tunnel.publicUrl() ?? webhookUrl;
+  const goingLive = { twilio, db: accountDb, settings, desk, notifier: { notify }, clock, logger };
+  const tunnel = new TunnelService({
+    ...goingLive,
+    tunnels,
+    vault,
+    proofs,
+    fixedChoice: options.tunnel,
+    twilioIsHere: options.twilioIsHere === true,
+  });
+  const publicOrigin = () => tunnel.publicUrl() ?? webhookUrl;
+  const origins = () => [...new Set([publicOrigin(), ...tunnel.formerOrigins()])];
+  const askedAt = new AsyncLocalStorage<string>();
+  /** Where TwiML leads. Until a new public URL is proven, the one under which Twilio has just asked is sure to work. */
+  const origin = () => tunnel.provenOrigin() ?? askedAt.getStore() ?? publicOrigin();
   const provenOrigin = () => tunnel.provenOrigin();
+  const tokens = new AuthTokens({ vault, settings, clock, logger });
   const account = new AccountService({
     ...goingLive,
     vault,
-    attachedNumbers: () => attachedNumbers.list().length,
+    tokens,
+    attachedNumbers: (accountSid) => attachedNumbers.countOf(accountSid),
   });
   const currentAccount = () => account.current();
   const profile = new ProfileService({ ...goingLive, account: currentAccount });
-  const destinations = new DestinationService({ ...goingLive, account: currentAccount, provenOrigin });
+  const destinations = new DestinationService({
+    ...goingLive,
+    account: currentAccount,
+    profileName: () => profile.current()?.name ?? null,
+    provenOrigin,
+  });
   const net = new NetService({
     ...goingLive,
     account: currentAccount,
     numbers: attachedNumbers,
-    onMoved: (sids) => {
-      for (const sid of sids) {
-        numbers.repair(sid).catch((thrown: unknown) => {
-          logger.warn('A number could not follow the net', { problem: messageOf(thrown) });
-        });
-      }
-    },
+    onMoved: () => void numbers.repoint(),
   });
   const numbers = new NumberService({
     ...goingLive,
@@ -121,6 +135,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     numbers: attachedNumbers,
     provenOrigin,
     publishNet: (onStep) => net.publish(onStep),
+    netUrl: () => net.publishedUrl(),
   });
   const alerts = new AlertService({ ...goingLive, account: currentAccount });
   /** Calls to it come to Patchbay, now or once its workflow is attached. */
@@ -189,8 +204,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     logger,
   });
   const refusals = new RefusalBudget(clock);
-  const tokens = new AuthTokens({ vault, settings, clock, logger });
-  const relay = new RelaySocket({ calls, tokens, origin, logger });
+  const relay = new RelaySocket({ calls, tokens, origins, logger });
   const platformKeys = new PlatformKeys({ vault, clock, logger });
   const router = { desk, contacts, recorder, webhookRequests, clock, logger, refusals };
   const transfer = createTransferWebhook({ ...router, routes, platformKeys });
@@ -202,7 +216,8 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     calls,
     desk,
     tokens,
-    origin,
+    origins,
+    askedAt,
     recorder,
     webhookRequests,
     clock,
@@ -213,8 +228,11 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     relay,
   });
 
-  deskService.onChange(() => net.refresh());
-  deskService.onChange(() => prepareSoon());
+  deskService.onChange(() => {
+    net.refresh();
+    void numbers.repoint();
+    prepareSoon();
+  });
   tunnel.onChange(() => void numbers.repoint());
   account.onChange(() => {
     profile.start();
@@ -263,6 +281,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     const dead = outbox.countDead();
     return [
       ...deskService.warnings(),
+      ...account.warnings(),
       ...tunnel.warnings(),
       ...numbers.warnings(),
       ...net.warnings(),
@@ -291,6 +310,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     ]);
     await recorder.close();
     db.close();
+    if (accountDb !== db) accountDb.close();
   }
 
   return {
@@ -309,7 +329,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       sweep = setInterval(sweepLostCalls, sweepEveryMs);
       sweep.unref();
       tunnel.start(Number(new URL(webhookUrl).port));
-      for (const service of [account, profile, numbers, net, alerts]) service.start();
+      for (const service of [account, profile, destinations, numbers, net, alerts]) service.start();
       return { webhookUrl, warnings };
     },
     stop() {

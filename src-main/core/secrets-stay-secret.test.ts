@@ -1,29 +1,80 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createApi } from '../api/create-api.ts';
+import { createRpcAnswerer } from '../headless/rpc.ts';
 import { startProblem } from '../start-problem.ts';
 import { messageOf } from './errors.ts';
+import { createLogger } from './logging/logger.ts';
+import { createModelRegistry } from './receptionist/model-registry.ts';
 import {
   businessNumber,
+  type CoreUnderTest,
   deskYaml,
   routerKey,
   startCore,
   staticNumber,
+  TestCall,
+  vaultWith,
 } from './test-support/core-under-test.ts';
 import { rehearseTwilio } from './test-support/rehearsed-twilio.ts';
 import { ngrokError } from './tunnel/ngrok-errors.ts';
 
+/** Without the form by which a log line would mask them: nothing may have put them there in the first place. */
 const planted = {
-  wrong: '0badc0de0badc0de0badc0de0badc0de',
-  first: '11111111planted1111111planted111',
-  second: '22222222planted2222222planted222',
-  ngrok: '2planted33333333333_4planted44444444444',
-  retell: 'key_5planted5555555',
+  wrong: 'planted-wrong-qwertyuiopasdfghjk',
+  first: 'planted-first-zxcvbnmlkjhgfdsaqw',
+  second: 'planted-second-poiuytrewqlkjhgf',
+  sub: 'planted-sub-mnbvcxzasdfghjklqwer',
+  model: 'planted-model-yuiophjklnmqwertas',
+  ngrok: '2planted-ngrok-asdfqwerzxcv_tyuighjkbnm',
+  retell: 'key_planted-retell-lkjhgfdsapoiu',
 };
 
+/** The database with its write-ahead log, its copies, and whatever else lies in the data folder. */
+function filesOf({ dataDir }: CoreUnderTest): string[] {
+  const files = readdirSync(dataDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+  expect(files.length).toBeGreaterThan(0);
+  return files;
+}
+
+function expectNoneIn(told: readonly string[]): void {
+  const text = told.join('\n');
+  for (const [name, secret] of Object.entries(planted)) {
+    // Of "SID:token" all that does not depend on the SID.
+    const basic = Buffer.from(`AC${'0'.repeat(32)}:${secret}`)
+      .toString('base64')
+      .slice(48, -4);
+    expect(text.includes(secret), `the ${name} secret is told`).toBe(false);
+    expect(text.includes(basic), `the ${name} secret is told in an Authorization header`).toBe(false);
+  }
+}
+
+/** A server of the test's own on loopback. */
+async function serve(answer: RequestListener) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 it('keeps every secret out of logs, errors, answers, the desk file and the database, whatever fails', async () => {
-  await using twilio = await rehearseTwilio({ authToken: planted.first, numbers: [businessNumber] });
+  await using twilio = await rehearseTwilio({
+    authToken: planted.first,
+    numbers: [businessNumber],
+    subaccounts: [{ authToken: planted.sub }],
+  });
   const { account, vault, rest } = twilio;
+  const [sub] = account.subaccounts;
   const said: unknown[] = [];
   /** What an operator is told, and what a crash report would hold, of work that may fail. */
   const attempt = async (work: () => unknown) => {
@@ -54,6 +105,11 @@ it('keeps every secret out of logs, errors, answers, the desk file and the datab
   account.rotateToken(planted.second);
   await attempt(() => core.account.check());
   await attempt(() => core.account.connect({ accountSid: account.sid, authToken: planted.second }));
+  await attempt(() => core.account.subaccounts());
+  await attempt(() => core.account.useSubaccount(planted.second));
+  await attempt(() => core.account.useSubaccount(sub?.sid ?? ''));
+  const wasThere = vault.get('TWILIO_AUTH_TOKEN');
+  await attempt(() => core.account.connect({ accountSid: account.sid, authToken: planted.second }));
 
   for (const token of [planted.wrong, planted.ngrok]) {
     await attempt(() => core.tunnel.setToken(token));
@@ -73,20 +129,85 @@ it('keeps every secret out of logs, errors, answers, the desk file and the datab
   said.push(core.status(), core.tunnel.current(), core.account.current(), core.exportDesk());
 
   // It was all there to be told.
+  expect(wasThere).toBe(planted.sub);
   expect(vault.get('NGROK_AUTHTOKEN')).toBe(planted.ngrok);
   expect(opened).toContain(planted.wrong);
   expect(vault.get('TWILIO_AUTH_TOKEN')).toBe(planted.second);
   expect(vault.get('RETELL_API_KEY')).toBe(planted.retell);
   expect(said.length).toBeGreaterThan(30);
+  const whileRunning = filesOf(under);
   await core.stop();
-  const files = readdirSync(under.dataDir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
-  expect(files.length).toBeGreaterThan(0);
-  const told = [...files, ...under.logLines, ...said.map((item) => JSON.stringify(item) ?? '')].join('\n');
-  for (const [name, secret] of Object.entries(planted)) {
-    expect(told.includes(secret), `the ${name} secret is told`).toBe(false);
-  }
+  const answers = said.map((item) => JSON.stringify(item) ?? '');
+  expectNoneIn([...whileRunning, ...filesOf(under), ...under.logLines, ...answers]);
+});
+
+it('keeps them out of what the API answers, whatever it was sent', async () => {
+  await using twilio = await rehearseTwilio({ authToken: planted.first });
+  const { account, vault, rest } = twilio;
+  await using under = await startCore(null, { ports: { twilio: rest, vault } });
+  const logger = createLogger({ destination: { write: (line) => under.logLines.push(line) } });
+  const api = createApi({
+    core: under.core,
+    connectAccount: async (credentials) => {
+      if (credentials.authToken !== planted.second) return under.core.account.connect(credentials);
+      throw Object.assign(new Error('a fault of ours'), { config: credentials, cause: credentials });
+    },
+    forwarding: { carriers: () => [], guide: () => undefined },
+    rehearsal: null,
+    host: 'headless',
+    version: '1.2.3',
+    hasTwilioAccount: () => true,
+  });
+  const answer = createRpcAnswerer(api, logger);
+  await using server = await serve((request, response) => void answer(request, response));
+  const ask = async (path: string, body: string) => {
+    const response = await fetch(`${server.url}/rpc/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  const connect = (authToken: unknown) =>
+    ask('account/connect', JSON.stringify({ json: { accountSid: account.sid, authToken } }));
+
+  const answers = [
+    await connect(planted.first),
+    await connect(planted.wrong),
+    await connect(planted.wrong.repeat(10)),
+    await connect({ token: planted.wrong }),
+    await ask('account/connect', `{"json":{"authToken":"${planted.wrong}"`),
+    await ask('tunnel/setToken', JSON.stringify({ json: { token: [planted.ngrok] } })),
+    await ask(`account/${planted.wrong}`, '{}'),
+    await connect(planted.second),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 502, 400, 400, 400, 400, 404, 500]);
+  expectNoneIn([...answers.map(({ text }) => text), ...under.logLines, ...filesOf(under)]);
+});
+
+it('keeps a model’s key out of a call, though the model’s server repeats it', async () => {
+  const keys: (string | undefined)[] = [];
+  await using server = await serve((request, response) => {
+    const key = request.headers.authorization;
+    keys.push(key);
+    response.writeHead(401, { 'content-type': 'application/json', 'x-key': key });
+    response.end(JSON.stringify({ error: { message: `Incorrect key: ${key}`, code: key } }));
+  });
+  const models = createModelRegistry({
+    vault: vaultWith({ PATCHBAY_LLM_KEY: planted.model }),
+    llmUrl: `${server.url}/v1`,
+  });
+  await using under = await startCore(deskYaml({ model: 'openai-compatible:llama' }), { ports: { models } });
+  const call = new TestCall(under, 'CA1');
+  await call.ring();
+  await call.connect();
+  call.say('My boiler leaks.');
+  await call.until(({ type }) => type === 'end');
+  expect(await call.sessionEnded()).toContain(`>${staticNumber}</Number>`);
+  expect(keys).toContain(`Bearer ${planted.model}`);
+  const detail = JSON.stringify(under.core.getCall('CA1'));
+  expect(detail).toContain('refused the key');
+  expectNoneIn([detail, call.twiml, ...under.logLines, ...filesOf(under)]);
 });
 
 /** Asks for a destination as Retell would, wrongly signed. */

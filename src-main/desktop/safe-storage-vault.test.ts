@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -52,6 +52,20 @@ describe('createSafeStorageVault', () => {
     expect(() => vault.set('NGROK_AUTHTOKEN', 'secret')).toThrow(VaultError);
     expect(() => vault.get('TWILIO_AUTH_TOKEN')).toThrow(VaultError);
     expect(vault.get('NGROK_AUTHTOKEN')).toBeUndefined();
+  });
+
+  it('keeps what it had when the file can’t be written, and says so', () => {
+    const vault = createSafeStorageVault(dataDir);
+    vault.set('TWILIO_AUTH_TOKEN', 'before');
+    // A folder of that name is in the way of writing.
+    const obstacle = join(dataDir, `desktop-secrets.json.${process.pid}.new`);
+    mkdirSync(obstacle);
+    expect(() => vault.set('TWILIO_AUTH_TOKEN', 'after')).toThrow(VaultError);
+    expect(() => vault.delete('TWILIO_AUTH_TOKEN')).toThrow(/can't be written/);
+    expect(vault.get('TWILIO_AUTH_TOKEN')).toBe('before');
+    rmdirSync(obstacle);
+    vault.set('NGROK_AUTHTOKEN', 'another');
+    expect(createSafeStorageVault(dataDir).get('TWILIO_AUTH_TOKEN')).toBe('before');
   });
 
   it('says which secret the key store no longer opens', () => {

@@ -3,7 +3,7 @@ import { safeStorage } from 'electron';
 import { z } from 'zod';
 import { VaultError } from '../core/errors.ts';
 import { type SecretName, secretNames, type Vault } from '../core/ports.ts';
-import { readIfThere, replaceOwnerOnly } from '../secrets-file.ts';
+import { keepSecrets, readOwnerOnly } from '../secrets-file.ts';
 
 const keptSchema = z.partialRecord(z.enum(secretNames), z.base64());
 
@@ -11,16 +11,21 @@ const keptSchema = z.partialRecord(z.enum(secretNames), z.base64());
  * The desktop's vault: each secret encrypted by the operating system's own key store (Electron's safeStorage), the
  * ciphertexts in `desktop-secrets.json`. Make it after the app is ready.
  *
- * `get` and `set` throw VaultError where the system has no real key store: a plain text file is no vault.
+ * `get` and `set` throw VaultError where the system has no real key store: a plain text file is no vault. `set` and
+ * `delete` throw it when the file can't be written; what was kept before stays then.
  *
  * @throws VaultError when the file is no such file
  */
 export function createSafeStorageVault(dataDir: string): Vault {
   const file = join(dataDir, 'desktop-secrets.json');
-  const encrypted = readKept(file);
+  let encrypted = readKept(file);
   const opened = new Map<SecretName, string>();
 
-  const write = () => replaceOwnerOnly(file, `${JSON.stringify(Object.fromEntries(encrypted))}\n`);
+  /** What could not be written is not in force either. */
+  const change = (next: Map<SecretName, string>) => {
+    keepSecrets(file, `${JSON.stringify(Object.fromEntries(next))}\n`);
+    encrypted = next;
+  };
   return {
     get(name) {
       const known = opened.get(name);
@@ -32,19 +37,19 @@ export function createSafeStorageVault(dataDir: string): Vault {
     },
     set(name, value) {
       requireKeyStore();
-      encrypted.set(name, safeStorage.encryptString(value).toString('base64'));
+      change(new Map(encrypted).set(name, safeStorage.encryptString(value).toString('base64')));
       opened.set(name, value);
-      write();
     },
     delete(name) {
+      const next = new Map(encrypted);
+      if (next.delete(name)) change(next);
       opened.delete(name);
-      if (encrypted.delete(name)) write();
     },
   };
 }
 
 function readKept(file: string): Map<SecretName, string> {
-  const bytes = readIfThere(file);
+  const bytes = readOwnerOnly(file);
   if (bytes === undefined) return new Map();
   try {
     const kept = keptSchema.parse(JSON.parse(bytes.toString('utf8')));

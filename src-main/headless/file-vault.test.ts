@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,28 @@ describe('createFileVault', () => {
     createFileVault(dataDir, {}).set('TWILIO_AUTH_TOKEN', 'token');
     expect(statSync(secretsFile()).mode & 0o777).toBe(0o600);
     expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'takes the rights of others to a file that was brought back',
+    () => {
+      createFileVault(dataDir, {}).set('TWILIO_AUTH_TOKEN', 'token');
+      for (const file of [secretsFile(), keyFile()]) chmodSync(file, 0o644);
+      expect(createFileVault(dataDir, {}).get('TWILIO_AUTH_TOKEN')).toBe('token');
+      for (const file of [secretsFile(), keyFile()]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    },
+  );
+
+  it('keeps what it had when the file can’t be written, and says so', () => {
+    const vault = createFileVault(dataDir, {});
+    vault.set('TWILIO_AUTH_TOKEN', 'before');
+    // A folder of that name is in the way of writing.
+    mkdirSync(`${secretsFile()}.${process.pid}.new`);
+    expect(() => vault.set('TWILIO_AUTH_TOKEN', 'after-planted')).toThrow(VaultError);
+    expect(() => vault.set('TWILIO_AUTH_TOKEN', 'after-planted')).not.toThrow(/planted/);
+    expect(() => vault.delete('TWILIO_AUTH_TOKEN')).toThrow(/can't be written/);
+    expect(vault.get('TWILIO_AUTH_TOKEN')).toBe('before');
+    expect(createFileVault(dataDir, {}).get('TWILIO_AUTH_TOKEN')).toBe('before');
   });
 
   it('never writes a secret in the clear, and seals the same one differently each time', () => {

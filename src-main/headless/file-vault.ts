@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { VaultError } from '../core/errors.ts';
 import { type SecretName, secretNames, type Vault } from '../core/ports.ts';
-import { readIfThere, replaceOwnerOnly } from '../secrets-file.ts';
+import { keepSecrets, readOwnerOnly } from '../secrets-file.ts';
 
 const sealedSchema = z.strictObject({
   version: z.literal(1),
@@ -19,6 +19,8 @@ const associatedData = Buffer.from('patchbay secrets 1');
  * The headless host's vault: `secrets.json`, sealed with AES-256-GCM (NIST SP 800-38D). The key comes from
  * PATCHBAY_VAULT_KEY (32 bytes in hex), else from `secrets.key`, made on the first write, readable by its owner alone.
  *
+ * `set` and `delete` throw VaultError when the file can't be written; what was kept before stays then.
+ *
  * @throws VaultError when the file can't be opened with the key, or the key is malformed
  */
 export function createFileVault(dataDir: string, env: Readonly<Record<string, string | undefined>>): Vault {
@@ -29,17 +31,17 @@ export function createFileVault(dataDir: string, env: Readonly<Record<string, st
 
   const existingKey = () => {
     if (keyOfEnvironment !== undefined) return keyOfEnvironment;
-    const kept = readIfThere(keyFile)?.toString('utf8').trim();
+    const kept = readOwnerOnly(keyFile)?.toString('utf8').trim();
     return kept === undefined ? undefined : parseKey(kept, keyFile);
   };
   const newKey = () => {
     const key = randomBytes(32);
-    replaceOwnerOnly(keyFile, `${key.toString('hex')}\n`);
+    keepSecrets(keyFile, `${key.toString('hex')}\n`);
     return key;
   };
 
   const open = (): Map<SecretName, string> => {
-    const sealed = readIfThere(file);
+    const sealed = readOwnerOnly(file);
     if (sealed === undefined) return new Map();
     const key = existingKey();
     if (key === undefined) {
@@ -65,12 +67,13 @@ export function createFileVault(dataDir: string, env: Readonly<Record<string, st
     }
   };
 
-  const secrets = open();
-  const write = () => {
+  let secrets = open();
+  /** What could not be written is not in force either. */
+  const change = (next: Map<SecretName, string>) => {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', existingKey() ?? newKey(), iv);
     cipher.setAAD(associatedData);
-    const text = JSON.stringify(Object.fromEntries(secrets));
+    const text = JSON.stringify(Object.fromEntries(next));
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     const content = {
       version: 1,
@@ -78,17 +81,16 @@ export function createFileVault(dataDir: string, env: Readonly<Record<string, st
       tag: cipher.getAuthTag().toString('base64'),
       secrets: sealed.toString('base64'),
     };
-    replaceOwnerOnly(file, `${JSON.stringify(content)}\n`);
+    keepSecrets(file, `${JSON.stringify(content)}\n`);
+    secrets = next;
   };
 
   return {
     get: (name) => secrets.get(name),
-    set(name, value) {
-      secrets.set(name, value);
-      write();
-    },
+    set: (name, value) => change(new Map(secrets).set(name, value)),
     delete(name) {
-      if (secrets.delete(name)) write();
+      const next = new Map(secrets);
+      if (next.delete(name)) change(next);
     },
   };
 }

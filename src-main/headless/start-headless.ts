@@ -40,12 +40,13 @@ export async function startHeadless(
     const host = await startHost(options, headlessParts(options, folders.resourcesDir, logger));
     started.resolve(host);
     const { origin, searchParams } = new URL(ui.url);
-    noteRunningHost(options.dataDir, { pid: process.pid, origin, token: searchParams.get('token') ?? '' });
+    const token = searchParams.get('token') ?? '';
+    noteRunningHost(options.dataDir, { pid: process.pid, origin, token });
     return {
       webhookUrl: host.webhookUrl,
       uiUrl: ui.url,
       stop: async () => {
-        forgetRunningHost(options.dataDir);
+        forgetRunningHost(options.dataDir, token);
         await ui.stop();
         await host.stop();
       },

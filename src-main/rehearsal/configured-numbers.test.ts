@@ -1,30 +1,24 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CallPlan } from './call-plan.ts';
 import { PlacedCall } from './placed-call.ts';
 import { lineFor } from './rest/calls-line.ts';
 import { RehearsalAccount } from './rest/rehearsal-account-state.ts';
 import type { RehearsedNumber } from './rest/rehearsal-numbers.ts';
 import { ScriptTime } from './script-time.ts';
-import { FakePatchbay, planOf, publicUrl } from './test-fixtures/fake-patchbay.ts';
+import {
+  account as credentials,
+  FakePatchbay,
+  planOf,
+  publicUrl,
+  startFake,
+} from './test-fixtures/fake-patchbay.ts';
 
 const number = '+14165550100';
 const staticNumber = '+14165551234';
-const running: FakePatchbay[] = [];
-afterEach(async () => {
-  for (const fake of running.splice(0)) await fake.stop();
-});
-
-const start = async (...args: ConstructorParameters<typeof FakePatchbay>): Promise<FakePatchbay> => {
-  const fake = await new FakePatchbay(...args).start();
-  running.push(fake);
-  return fake;
-};
-
 /** An account with one number, and a net under it that dials the static number. */
 function accountWith(configuration: Partial<RehearsedNumber>): { account: RehearsalAccount; netUrl: string } {
   const account = new RehearsalAccount({
-    sid: 'ACfake',
-    authToken: 'token',
+    ...credentials,
     numbers: [{ phoneNumber: number, ...configuration }],
   });
   const { serverless } = account;
@@ -73,7 +67,7 @@ async function goneUrl(): Promise<string> {
 
 describe('a call to a number of the account', () => {
   it('goes to its voice URL, signed without the fragment, and its end to the status callback', async () => {
-    const fake = await start({ '/here': '<Response><Say>Hello</Say></Response>' });
+    const fake = await startFake({ '/here': '<Response><Say>Hello</Say></Response>' });
     const { account } = accountWith({
       voiceUrl: `${publicUrl}/here#ct=2000&rc=1`,
       statusCallback: `${publicUrl}/over`,
@@ -91,7 +85,7 @@ describe('a call to a number of the account', () => {
   });
 
   it('tells the status callback, too, when the caller hangs up', async () => {
-    const fake = await start({ '/here': '<Response><Pause length="600"/></Response>' });
+    const fake = await startFake({ '/here': '<Response><Pause length="600"/></Response>' });
     const { account } = accountWith({
       voiceUrl: `${publicUrl}/here`,
       statusCallback: `${publicUrl}/over`,
@@ -105,7 +99,7 @@ describe('a call to a number of the account', () => {
 
   it('asks again when the address allows it', async () => {
     let asked = 0;
-    const fake = await start({
+    const fake = await startFake({
       '/here': () => {
         asked += 1;
         return asked === 1 ? { status: 503 } : '<Response><Say>Hello</Say></Response>';
@@ -120,7 +114,7 @@ describe('a call to a number of the account', () => {
   });
 
   it('is rung through to Patchbay where nothing is configured', async () => {
-    const fake = await start({});
+    const fake = await startFake({});
     const { account } = accountWith({});
     await place(account, fake.url).ended;
     expect(fake.paths()).toEqual(['/twilio/voice']);
@@ -159,7 +153,7 @@ describe('a call to a number of the account', () => {
     ['no TwiML', { type: 'application/json', body: '{}' }, '12300'],
     ['silence', { delayMs: 2000 }, '11205'],
   ])('falls back on %s, and says what was wrong', async (_what, answer, code) => {
-    const fake = await start({ '/twilio/voice': answer });
+    const fake = await startFake({ '/twilio/voice': answer });
     const { account } = accountWith({
       voiceUrl: `${publicUrl}/twilio/voice#rt=150&rc=0`,
       voiceFallbackUrl: `${publicUrl}/fallback`,
@@ -175,7 +169,7 @@ describe('a call to a number of the account', () => {
   });
 
   it('falls back later in the call, too, but once', async () => {
-    const fake = await start({
+    const fake = await startFake({
       '/twilio/voice': '<Response><Redirect>/next</Redirect></Response>',
       '/next': { status: 500 },
       '/fallback': '<Response><Redirect>/next</Redirect></Response>',

@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import type { PlacedCall } from './placed-call.ts';
 import type { TwimlElement } from './twiml.ts';
 
@@ -28,7 +29,7 @@ export async function gather(
     },
   });
   const stop = AbortSignal.any([call.over, done.signal]);
-  for (const child of verb.children) await call.announce(child, stop);
+  for (const child of verb.children) await announce(call, child, stop);
   // The time-out begins anew with each key, and a caller who speaks is waited for.
   for (let heard = -1; heard < inputs && !stop.aborted; ) {
     heard = inputs;

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { RehearsalLine } from './rehearsal-line.ts';
+import { openApiCheck } from './rest/test-support/openapi-check.ts';
 import {
   account,
   FakePatchbay,
@@ -8,6 +9,9 @@ import {
   publicUrl,
   silentLogger,
 } from './test-fixtures/fake-patchbay.ts';
+
+const check = openApiCheck();
+afterEach(() => check?.throwIfViolated());
 
 const credentials = { Authorization: `Basic ${btoa(`${account.sid}:${account.authToken}`)}` };
 
@@ -23,7 +27,7 @@ async function ask(apiUrl: string, resource: string, form?: Record<string, strin
 describe('the account of the rehearsal line', () => {
   it('is reached over REST, with the texts and numbers that the line knows', async () => {
     const fake = await new FakePatchbay({}).start();
-    const line = lineTo(fake);
+    const line = lineTo(fake, { check });
     const { apiUrl } = await line.start();
     try {
       line.own('+14165550101');
@@ -51,6 +55,7 @@ describe('the account of the rehearsal line', () => {
       account: { ...account, ownsToo: () => named },
       speed: 200,
       logger: silentLogger,
+      check,
     });
     expect(line.account.numbers).toEqual([]);
     named.push('+14165550100');
@@ -69,6 +74,7 @@ describe('the account of the rehearsal line', () => {
       account: { ...account, subaccounts: [{ numbers: ['+14165550100'], authToken: 'of the subaccount' }] },
       speed: 200,
       logger: silentLogger,
+      check,
     });
     await line.place(planOf()).ended;
     expect(fake.last('/twilio/voice')?.params.AccountSid).toBe(line.account.subaccounts[0]?.sid);

@@ -1,15 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runInOwnCore } from './own-core.ts';
 import { reportOf } from './report.ts';
+import { openApiCheck } from './rest/test-support/openapi-check.ts';
 import { resultOf } from './run-script.ts';
 import { readScript } from './script.ts';
 import { silentLogger } from './test-fixtures/fake-patchbay.ts';
 
 const scriptsDir = join(import.meta.dirname, '../../resources/rehearsal');
 const sample = (file: string): string => readFileSync(join(scriptsDir, 'calls', file), 'utf8');
+const check = openApiCheck();
+afterEach(() => check?.throwIfViolated());
+
 const rehearse = (yaml: string) =>
   runInOwnCore(readScript(yaml), {
     scriptsDir,
@@ -17,9 +21,18 @@ const rehearse = (yaml: string) =>
     logger: silentLogger,
     env: {},
     signal: new AbortController().signal,
+    check,
   });
-const leftovers = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('patchbay-rehearsal-'));
+/** Temporary files of this test alone, whatever else rehearses on this machine. */
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'patchbay-own-core-'));
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, folder);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('runInOwnCore', () => {
   it.each([
@@ -51,7 +64,6 @@ describe('runInOwnCore', () => {
   });
 
   it('says what was expected and what came', async () => {
-    const before = leftovers();
     const wrong = sample('asks-for-a-person.yaml')
       .replace('outcome: human-on-the-line', 'outcome: message-taken')
       .replace('rung: ["+14165551234"]', 'rung: ["+14165550002"]');
@@ -66,7 +78,7 @@ describe('runInOwnCore', () => {
     expect(lines).toContain('expected message-taken');
     expect(lines).toContain('came     human-on-the-line');
     expect(lines).toContain('POST /twilio/voice: 200');
-    expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('refuses a desk that can’t be applied', async () => {

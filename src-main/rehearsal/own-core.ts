@@ -11,6 +11,8 @@ import { withRehearsalAccount } from './rehearsal-account.ts';
 import { RehearsalLine } from './rehearsal-line.ts';
 import { practiceDeskIn } from './rehearsal-service.ts';
 import { createRehearsalTunnels } from './rehearsal-tunnels.ts';
+import { nowhere } from './rest/calls-line.ts';
+import type { ExchangeCheck } from './rest/rest-server.ts';
 import { runScript, type ScriptRun } from './run-script.ts';
 import type { Script } from './script.ts';
 import { ScriptedOutbound } from './scripted-outbound.ts';
@@ -24,6 +26,8 @@ export interface OwnCoreOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Ends the call early; everything is cleaned up all the same. */
   signal: AbortSignal;
+  /** Is asked about every request to the line's REST side and every answer of it. */
+  check?: ExchangeCheck | undefined;
 }
 
 /** What Patchbay believes to be reached under. Nothing is ever sent there. */
@@ -41,14 +45,14 @@ const modelKeys: readonly SecretName[] = [
  * is deleted afterwards. Only Twilio and the operator's servers are played.
  */
 export async function runInOwnCore(script: Script, options: OwnCoreOptions): Promise<ScriptRun> {
-  const { scriptsDir, speed, logger, env, signal } = options;
+  const { scriptsDir, speed, logger, env, signal, check } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'patchbay-rehearsal-'));
   const cleanUp: (() => Promise<void>)[] = [() => rm(dataDir, { recursive: true, force: true })];
   try {
     const vault = withRehearsalAccount(readOnlyVault(env));
     const outbound = new ScriptedOutbound(script.webhooks);
-    let apiUrl: string | null = null;
-    // The line's address is known once the core listens.
+    // The line's address is known once the core listens; what is asked before must not go to Twilio.
+    let apiUrl = nowhere;
     const twilio = createTwilioRest({ vault, apiUrl: () => apiUrl });
     const ports: Ports = {
       clock: systemClock,
@@ -74,6 +78,7 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
       account,
       speed: Math.min(speed, script.maxSpeed),
       logger,
+      check,
     });
     cleanUp.push(() => line.stop());
     ({ apiUrl } = await line.start());

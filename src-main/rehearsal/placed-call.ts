@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../core/errors.ts';
+import { announce } from './announce.ts';
 import { callParameters } from './call-parameters.ts';
 import { type CallPlan, withheldFrom } from './call-plan.ts';
 import type { CallRecord, Situation } from './call-record.ts';
@@ -318,7 +319,7 @@ export class PlacedCall {
       case 'Play':
       case 'Pause':
         this.enter({ at: 'announcement' });
-        await this.announce(verb, this.over);
+        await announce(this, verb, this.over);
         return undefined;
       case 'Connect':
         return this.#action(verb, await connect(this, verb));
@@ -352,23 +353,6 @@ export class PlacedCall {
         return 'over';
       default:
         throw new TwimlError(12200, `<${verb.name}> can't be run by the rehearsal line`);
-    }
-  }
-
-  /** The caller (or a human who is asked whether to take the call) listens to a `<Say>`, `<Play>` or `<Pause>`. */
-  async announce(verb: TwimlElement, signal: AbortSignal): Promise<void> {
-    const times = Math.min(Math.max(Number(verb.attributes.loop ?? 1), 1), 20);
-    switch (verb.name) {
-      case 'Say':
-        this.trace.add('twilio', `said "${verb.text.trim()}"`);
-        await this.time.sleep(this.time.speaking(verb.text) * times, signal);
-        break;
-      case 'Play':
-        this.trace.add('twilio', `played ${verb.attributes.digits ?? verb.text.trim()}`);
-        await this.time.sleep(3 * times, signal);
-        break;
-      default:
-        await this.time.sleep(Number(verb.attributes.length ?? 1), signal);
     }
   }
 

@@ -1,33 +1,23 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { twilioSignature } from './signature.ts';
 import {
   account,
   answers,
   dialTwiml,
-  FakePatchbay,
   lineTo,
   planOf,
   publicUrl,
   relayTwiml,
+  startFake,
 } from './test-fixtures/fake-patchbay.ts';
-
-const running: FakePatchbay[] = [];
-const start = async (...args: ConstructorParameters<typeof FakePatchbay>): Promise<FakePatchbay> => {
-  const fake = await new FakePatchbay(...args).start();
-  running.push(fake);
-  return fake;
-};
-afterEach(async () => {
-  for (const fake of running.splice(0)) await fake.stop();
-});
 
 const text = (socket: WebSocket, token: string, last = true): void =>
   socket.send(JSON.stringify({ type: 'text', token, last }));
 
 describe('a call on the rehearsal line', () => {
   it('talks to the AI, is handed over, and ends when the human hangs up', async () => {
-    const fake = await start(
+    const fake = await startFake(
       {
         '/twilio/voice': relayTwiml(),
         '/after': dialTwiml(['+14165551234']),
@@ -59,7 +49,7 @@ describe('a call on the rehearsal line', () => {
     expect(fake.messages[0]).toMatchObject({
       callSid: record.callSid,
       from: '+14165559999',
-      accountSid: 'ACfake',
+      accountSid: account.sid,
     });
     expect(fake.requests[0]?.params).toMatchObject({
       CallStatus: 'ringing',
@@ -85,123 +75,8 @@ describe('a call on the rehearsal line', () => {
     expect(fake.last('/leg')?.params).toMatchObject({ ParentCallSid: record.callSid, To: '+14165551234' });
   });
 
-  it('speaks over the AI and tells what was heard', async () => {
-    const fake = await start({ '/twilio/voice': relayTwiml() }, (socket, message) => {
-      if (message.type === 'prompt' && message.voicePrompt === 'Stop') socket.send('{"type":"end"}');
-    });
-    const call = lineTo(fake, 50).place(planOf([{ do: 'interrupt', afterWords: 2, words: 'Stop' }]));
-    expect((await call.ended).undone).toEqual([]);
-    const interrupt = fake.messages.find(({ type }) => type === 'interrupt');
-    expect(interrupt?.utteranceUntilInterrupt).toBe('Hello, how');
-    expect(Number(interrupt?.durationUntilInterruptMs)).toBeGreaterThan(500);
-    expect(fake.messages.map(({ type }) => type)).toEqual(['setup', 'interrupt', 'prompt']);
-  });
-
-  it('does not speak over an AI that may not be interrupted', async () => {
-    const fake = await start(
-      { '/twilio/voice': relayTwiml('welcomeGreetingInterruptible="none"') },
-      (socket, message) => message.type === 'prompt' && socket.send('{"type":"end"}'),
-    );
-    const record = await lineTo(fake).place(planOf([{ do: 'interrupt', afterWords: 2, words: 'Stop' }]))
-      .ended;
-    expect(fake.messages.map(({ type }) => type)).toEqual(['setup', 'prompt']);
-    expect(record.undone).toHaveLength(1);
-  });
-
-  it('ends a session that Patchbay has ended when the caller speaks over its last words', async () => {
-    const fake = await start({ '/twilio/voice': relayTwiml() }, (socket, message) => {
-      if (message.type !== 'prompt') return;
-      text(socket, 'One moment, I will connect you with somebody right away, please stay on the line.');
-      socket.send('{"type":"end"}');
-    });
-    const record = await lineTo(fake, 20).place(
-      planOf([
-        { do: 'say', words: 'Help' },
-        { do: 'interrupt', afterWords: 3, words: 'Quick' },
-      ]),
-    ).ended;
-    expect(record.undone).toEqual([]);
-    expect(fake.messages.map(({ type }) => type)).toEqual(['setup', 'prompt', 'interrupt']);
-    expect(fake.last('/after')?.params.SessionStatus).toBe('ended');
-  });
-
-  it('waits until the AI has finished before it speaks', async () => {
-    let finishedAt = 0;
-    let askedAt = 0;
-    const fake = await start({ '/twilio/voice': relayTwiml() }, (socket, message) => {
-      if (message.voicePrompt === 'One') {
-        text(socket, 'Let me think ', false);
-        setTimeout(() => {
-          finishedAt = performance.now();
-          text(socket, 'about it.');
-        }, 80);
-      }
-      if (message.voicePrompt === 'Two') {
-        askedAt = performance.now();
-        socket.send('{"type":"end"}');
-      }
-    });
-    const record = await lineTo(fake).place(
-      planOf([
-        { do: 'say', words: 'One' },
-        { do: 'say', words: 'Two' },
-      ]),
-    ).ended;
-    expect([...record.problems, ...record.undone]).toEqual([]);
-    expect(finishedAt).toBeGreaterThan(0);
-    expect(askedAt).toBeGreaterThan(finishedAt);
-  });
-
-  it('sends key presses, and none where the relay does not detect them', async () => {
-    const press = async (attributes: string) => {
-      const fake = await start(
-        { '/twilio/voice': relayTwiml().replace('dtmfDetection="true"', attributes) },
-        (socket, message) => message.type === 'dtmf' && socket.send('{"type":"end"}'),
-      );
-      await lineTo(fake).place(planOf([{ do: 'press', digits: '0' }, { do: 'hang-up' }])).ended;
-      return fake.messages.filter(({ type }) => type === 'dtmf');
-    };
-    expect(await press('dtmfDetection="true"')).toEqual([{ type: 'dtmf', digit: '0' }]);
-    expect(await press('')).toEqual([]);
-  });
-
-  it('reports a dropped WebSocket with 64105 and opens the one it is offered', async () => {
-    const fake = await start(
-      {
-        '/twilio/voice': relayTwiml(),
-        '/after': (request) =>
-          request.params.ErrorCode === '64105' ? relayTwiml().replace('/after', '/after2') : '<Response/>',
-      },
-      (socket, message) => message.type === 'prompt' && socket.send('{"type":"end"}'),
-    );
-    const record = await lineTo(fake).place(
-      planOf([{ do: 'drop-connection' }, { do: 'say', words: 'Still here' }]),
-    ).ended;
-    expect([...record.problems, ...record.undone]).toEqual([]);
-    expect(fake.last('/after')?.params).toMatchObject({
-      ErrorCode: '64105',
-      SessionStatus: 'failed',
-      CallStatus: 'in-progress',
-    });
-    expect(fake.last('/after2')?.params).toMatchObject({ SessionStatus: 'ended' });
-    expect(fake.upgrades).toHaveLength(2);
-  });
-
-  it('reports a WebSocket that Patchbay closes, and one that never opens', async () => {
-    const closing = await start({ '/twilio/voice': relayTwiml() }, (socket) => socket.close());
-    await lineTo(closing).place(planOf()).ended;
-    expect(closing.last('/after')?.params).toMatchObject({ ErrorCode: '64105', CallStatus: 'in-progress' });
-
-    const deaf = await start({
-      '/twilio/voice': `<Response><Connect action="/after"><ConversationRelay url="wss://elsewhere.example/x"/></Connect></Response>`,
-    });
-    const record = await lineTo(deaf).place(planOf()).ended;
-    expect(record.error?.code).toBe(64102);
-    expect(deaf.upgrades).toEqual([]);
-  });
-
   it('hangs up while the AI talks, and reports the end', async () => {
-    const fake = await start({ '/twilio/voice': relayTwiml() });
+    const fake = await startFake({ '/twilio/voice': relayTwiml() });
     const record = await lineTo(fake).place(
       planOf([{ do: 'wait-for', moment: 'ai-talking' }, { do: 'hang-up' }]),
     ).ended;
@@ -213,7 +88,7 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('hangs up while a destination rings: the leg is canceled', async () => {
-    const fake = await start({ '/twilio/voice': dialTwiml(['+14165551234']) });
+    const fake = await startFake({ '/twilio/voice': dialTwiml(['+14165551234']) });
     const record = await lineTo(fake).place(
       planOf([{ do: 'wait-for', moment: 'ringing' }, { do: 'wait', seconds: 2 }, { do: 'hang-up' }], {
         destinations: { '+14165551234': [{ outcome: 'no-answer' }] },
@@ -233,14 +108,14 @@ describe('a call on the rehearsal line', () => {
     ['invalid', { outcome: 'invalid' }, 'failed'],
     ['voicemail', { outcome: 'voicemail', afterSeconds: 5, talkSeconds: 5 }, 'completed'],
   ] as const)('rings a destination: %s', async (_name, plan, status) => {
-    const fake = await start({ '/twilio/voice': dialTwiml(['+14165551234']) });
+    const fake = await startFake({ '/twilio/voice': dialTwiml(['+14165551234']) });
     await lineTo(fake).place(planOf([], { destinations: { '+14165551234': [plan] } })).ended;
     expect(fake.last('/dialled')?.params.DialCallStatus).toBe(status);
     if (plan.outcome === 'invalid') expect(fake.last('/dialled')?.params.ErrorCode).toBe('13224');
   });
 
   it('rings several at once: the first who answers gets the call, the others stop ringing', async () => {
-    const fake = await start({
+    const fake = await startFake({
       '/twilio/voice': dialTwiml(['+14165551234', '+14165551235', '+14165551236']),
     });
     const record = await lineTo(fake).place(
@@ -257,7 +132,7 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('rings in turn when the Dial is sequential, and answers differently the second time', async () => {
-    const fake = await start({
+    const fake = await startFake({
       '/twilio/voice': dialTwiml(['+14165551234', '+14165551235', '+14165551234'], 'sequential="true"'),
     });
     const record = await lineTo(fake).place(
@@ -281,7 +156,7 @@ describe('a call on the rehearsal line', () => {
         request.params.Digits === '1' ? '<Response/>' : '<Response><Hangup/></Response>',
     };
     const dialled = async (plan: Parameters<typeof planOf>[1]) => {
-      const fake = await start(answersOf);
+      const fake = await startFake(answersOf);
       await lineTo(fake).place(planOf([], plan)).ended;
       return fake.last('/dialled')?.params.DialBridged;
     };
@@ -293,7 +168,7 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('hangs up while a human is asked: no key is pressed any more', async () => {
-    const fake = await start({
+    const fake = await startFake({
       '/twilio/voice':
         '<Response><Dial action="/dialled"><Number url="/screen">+14165551234</Number></Dial></Response>',
       '/screen':
@@ -311,7 +186,7 @@ describe('a call on the rehearsal line', () => {
 
   it('refuses a caller ID that the account may not show', async () => {
     const dialWith = async (callerId: string, from: string | null) => {
-      const fake = await start({
+      const fake = await startFake({
         '/twilio/voice': dialTwiml(['+14165551234']).replace('+14165559999', callerId),
       });
       const line = lineTo(fake);
@@ -326,7 +201,7 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('delivers status callbacks out of order and twice when asked to', async () => {
-    const fake = await start({ '/twilio/voice': dialTwiml(['+14165551234']) });
+    const fake = await startFake({ '/twilio/voice': dialTwiml(['+14165551234']) });
     await lineTo(fake).place(planOf([], { faults: { callbacksShuffled: true } })).ended;
     const statuses = fake.requests
       .filter(({ path }) => path === '/leg')
@@ -338,7 +213,7 @@ describe('a call on the rehearsal line', () => {
 
   it('delivers each webhook twice with one idempotency token, and notices when the answers differ', async () => {
     let count = 0;
-    const fake = await start({
+    const fake = await startFake({
       '/twilio/voice': '<Response><Redirect>/next</Redirect></Response>',
       '/next': () => {
         count += 1;
@@ -353,7 +228,7 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('redelivers the last webhook as a step', async () => {
-    const fake = await start({ '/twilio/voice': relayTwiml() });
+    const fake = await startFake({ '/twilio/voice': relayTwiml() });
     const record = await lineTo(fake).place(
       planOf([{ do: 'wait-for', moment: 'callers-turn' }, { do: 'redeliver' }, { do: 'hang-up' }]),
     ).ended;
@@ -362,10 +237,10 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('records a message and posts where it is kept', async () => {
-    const fake = await start({
+    const fake = await startFake({
       '/twilio/voice': `<Response><Say>Please speak</Say><Record action="${publicUrl}/recorded" maxLength="60" timeout="5"/><Redirect>/silent</Redirect></Response>`,
     });
-    const record = await lineTo(fake, 50).place(
+    const record = await lineTo(fake, { speed: 50 }).place(
       planOf([
         { do: 'say', words: 'My tap drips' },
         { do: 'say', words: 'Please call back' },
@@ -376,13 +251,13 @@ describe('a call on the rehearsal line', () => {
     expect(Number(fake.last('/recorded')?.params.RecordingDuration)).toBeGreaterThan(0);
     expect(fake.last('/silent')).toBeUndefined();
 
-    const quiet = await start({
+    const quiet = await startFake({
       '/twilio/voice': '<Response><Record action="/recorded"/><Redirect>/silent</Redirect></Response>',
     });
     await lineTo(quiet).place(planOf()).ended;
     expect(quiet.paths()).toEqual(['/twilio/voice', '/silent']);
 
-    const gone = await start({ '/twilio/voice': '<Response><Record action="/recorded"/></Response>' });
+    const gone = await startFake({ '/twilio/voice': '<Response><Record action="/recorded"/></Response>' });
     await lineTo(gone).place(planOf([{ do: 'say', words: 'Call me' }, { do: 'hang-up' }])).ended;
     expect(gone.last('/recorded')?.params).toMatchObject({ CallStatus: 'completed', Digits: 'hangup' });
   });
@@ -390,10 +265,10 @@ describe('a call on the rehearsal line', () => {
   it('gathers keys, and goes on when none come', async () => {
     const twiml =
       '<Response><Gather action="/keys" numDigits="2" timeout="3"><Say>Your number?</Say></Gather><Redirect>/none</Redirect></Response>';
-    const pressed = await start({ '/twilio/voice': twiml });
+    const pressed = await startFake({ '/twilio/voice': twiml });
     await lineTo(pressed).place(planOf([{ do: 'press', digits: '42' }])).ended;
     expect(pressed.last('/keys')?.params.Digits).toBe('42');
-    const quiet = await start({ '/twilio/voice': twiml });
+    const quiet = await startFake({ '/twilio/voice': twiml });
     await lineTo(quiet).place(planOf()).ended;
     expect(quiet.paths()).toEqual(['/twilio/voice', '/none']);
   });
@@ -403,7 +278,7 @@ describe('a call on the rehearsal line', () => {
       '<Enqueue action="/left">support</Enqueue>',
       '<Dial action="/left"><Conference>room</Conference></Dial>',
     ]) {
-      const fake = await start({ '/twilio/voice': `<Response>${verb}</Response>` });
+      const fake = await startFake({ '/twilio/voice': `<Response>${verb}</Response>` });
       const record = await lineTo(fake).place(planOf([{ do: 'wait', seconds: 5 }, { do: 'hang-up' }])).ended;
       expect(record.endedBy).toBe('caller');
       expect(fake.last('/left')?.params.CallStatus).toBe('completed');
@@ -424,14 +299,14 @@ describe('a call on the rehearsal line', () => {
     ],
     ['a redirect in a circle', '<Response><Redirect>/twilio/voice</Redirect></Response>', 11200],
   ])('ends with Twilio’s error for %s', async (_name, answer, code) => {
-    const fake = await start({ '/twilio/voice': answer });
+    const fake = await startFake({ '/twilio/voice': answer });
     const record = await lineTo(fake).place(planOf()).ended;
     expect(record.error?.code).toBe(code);
     expect(record.endedBy).toBe('error');
   });
 
   it('gives up on a webhook that does not answer in the time that its address allows, and on a dead server', async () => {
-    const fake = await start({
+    const fake = await startFake({
       '/twilio/voice': '<Response><Redirect>/slow#rt=200&amp;rc=1&amp;rp=all</Redirect></Response>',
       '/slow': { delayMs: 2_000 },
     });
@@ -442,21 +317,21 @@ describe('a call on the rehearsal line', () => {
     expect(new Set(tokens).size).toBe(1);
     expect(fake.last('/slow')?.signed).toBe(true);
 
-    const dead = await start({});
+    const dead = await startFake({});
     const line = lineTo(dead);
     await dead.stop();
     expect((await line.place(planOf()).ended).error?.code).toBe(11205);
   });
 
   it('signs with a wrong token when the script wants a forger', async () => {
-    const fake = await start({ '/twilio/voice': { status: 403, body: '' } });
+    const fake = await startFake({ '/twilio/voice': { status: 403, body: '' } });
     const record = await lineTo(fake).place(planOf([], { faults: { forgedSignature: true } })).ended;
     expect(fake.requests[0]?.signed).toBe(false);
     expect(record).toMatchObject({ webhookStatus: 403, error: { code: 11200 } });
   });
 
   it('reports a message to the relay that Twilio would not take, and goes on', async () => {
-    const fake = await start({ '/twilio/voice': relayTwiml() }, (socket, message) => {
+    const fake = await startFake({ '/twilio/voice': relayTwiml() }, (socket, message) => {
       if (message.type === 'prompt') socket.send('{"type":"text"}');
       if (message.type === 'error') socket.send('{"type":"end"}');
     });
@@ -467,14 +342,14 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('says so when the call ended before the caller had done everything', async () => {
-    const fake = await start({ '/twilio/voice': '<Response><Hangup/></Response>' });
+    const fake = await startFake({ '/twilio/voice': '<Response><Hangup/></Response>' });
     const record = await lineTo(fake).place(planOf([{ do: 'say', words: 'Hello?' }])).ended;
     expect(record.undone).toHaveLength(1);
     expect(record.undone[0]).toContain('Hello?');
   });
 
   it('carries many calls at once, and one that fails touches no other', async () => {
-    const fake = await start(
+    const fake = await startFake(
       { '/twilio/voice': (request) => (request.params.From === '+14165550666' ? 'broken' : relayTwiml()) },
       (socket, message) => message.type === 'prompt' && socket.send('{"type":"end"}'),
     );
@@ -492,7 +367,7 @@ describe('a call on the rehearsal line', () => {
   });
 
   it('hangs up every call when the line is stopped', async () => {
-    const fake = await start({ '/twilio/voice': '<Response><Enqueue>x</Enqueue></Response>' });
+    const fake = await startFake({ '/twilio/voice': '<Response><Enqueue>x</Enqueue></Response>' });
     const line = lineTo(fake);
     const call = line.place(planOf([{ do: 'wait', seconds: 100_000 }]));
     await call.watch.until(() => call.situation.at === 'on-hold');

@@ -7,7 +7,7 @@ import {
   type RehearsalAccountSetup,
   type SentText,
 } from './rest/rehearsal-account-state.ts';
-import { RestServer } from './rest/rest-server.ts';
+import { type ExchangeCheck, RestServer } from './rest/rest-server.ts';
 import { ScriptTime } from './script-time.ts';
 import type { WebhookClient } from './webhook-client.ts';
 
@@ -21,6 +21,8 @@ export interface RehearsalLineOptions {
   /** How many times faster than the clock people speak, phones ring and pauses pass. Patchbay's own time stays real. */
   speed: number;
   logger: Logger;
+  /** Is asked about every request to the REST side and every answer of it; what it finds wrong is refused. */
+  check?: ExchangeCheck | undefined;
 }
 
 /**
@@ -36,11 +38,11 @@ export class RehearsalLine {
   readonly #logger: Logger;
 
   constructor(options: RehearsalLineOptions) {
-    const { webhookUrl, publicUrl, account, speed, logger } = options;
+    const { webhookUrl, publicUrl, account, speed, logger, check } = options;
     this.#logger = logger;
     this.account = new RehearsalAccount(account, { webhookUrl, publicUrl, time: new ScriptTime(speed) });
     this.account.onText = (text) => this.#takeText(text);
-    this.#rest = new RestServer(this.account);
+    this.#rest = new RestServer(this.account, { check });
   }
 
   get webhooks(): WebhookClient {

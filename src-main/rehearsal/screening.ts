@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import { KeyCollector } from './gather.ts';
 import type { Leg } from './leg.ts';
 import type { PlacedCall } from './placed-call.ts';
@@ -64,7 +65,7 @@ async function screenVerb(
     case 'Say':
     case 'Play':
     case 'Pause':
-      await call.announce(verb, signal);
+      await announce(call, verb, signal);
       return undefined;
     case 'Hangup':
     case 'Reject':
@@ -72,7 +73,7 @@ async function screenVerb(
     case 'Redirect':
       return { url: verb.text.trim(), params: {} };
     case 'Gather': {
-      for (const child of verb.children) await call.announce(child, signal);
+      for (const child of verb.children) await announce(call, child, signal);
       if (signal.aborted) return 'hang-up';
       const keys = new KeyCollector(verb);
       keys.press(keysOf(leg));

@@ -12,3 +12,11 @@ export const alertSchema = z.object({
   problem: problemSchema,
 });
 export type Alert = z.infer<typeof alertSchema>;
+
+export const alertListSchema = z.object({
+  /** The newest first. */
+  alerts: z.array(alertSchema),
+  /** Why Twilio could not be asked for the latest ones; null: it was. */
+  problem: problemSchema.nullable(),
+});
+export type AlertList = z.infer<typeof alertListSchema>;

@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { accountSchema, credentialsSchema, subaccountSchema } from './account.ts';
-import { alertSchema } from './alerts.ts';
+import { alertListSchema, alertSchema } from './alerts.ts';
 import { callEventSchema, callerCardSchema, callRowSchema, callViewSchema } from './calls.ts';
 import { e164Schema } from './desk.ts';
 import { destinationStandingSchema, destinationTestSchema } from './destination-test.ts';
@@ -198,10 +198,14 @@ export const contract = {
       .errors(problem)
       .input(z.object({ sid: z.string(), token: z.string() }))
       .output(progressOf(twilioNumberSchema)),
+    planRepair: oc
+      .errors(problem)
+      .input(z.object({ sid: z.string() }))
+      .output(numberPlanSchema),
     /** Puts Patchbay's settings back where someone changed them. */
     repair: oc
       .errors(problem)
-      .input(z.object({ sid: z.string() }))
+      .input(z.object({ sid: z.string(), token: z.string() }))
       .output(twilioNumberSchema),
   },
   tunnel: {
@@ -284,7 +288,7 @@ export const contract = {
   },
   alerts: {
     /** Read from Twilio where it can be reached; the newest first. */
-    list: oc.input(z.object({ limit: z.int().min(1).max(200).default(50) })).output(z.array(alertSchema)),
+    list: oc.input(z.object({ limit: z.int().min(1).max(200).default(50) })).output(alertListSchema),
   },
   forwarding: {
     carriers: oc.output(z.array(carrierSchema)),

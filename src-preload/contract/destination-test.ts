@@ -35,9 +35,13 @@ export type TestCall = z.infer<typeof testCallSchema>;
 export const destinationTestSchema = z.object({
   number: z.string(),
   integrationId: z.string().nullable(),
+  /** When the checks other than the call were made. */
   at: z.number(),
   checks: z.array(destinationCheckSchema),
+  /** The number's latest test call, whichever test it was placed for. */
   call: testCallSchema.nullable(),
+  /** When that call was placed; null: none was. */
+  calledAt: z.number().nullable(),
   /** Ring shorter than this, or the number's voicemail takes the caller; null: no voicemail was met. */
   voicemailAfterSeconds: z.number().nullable(),
 });

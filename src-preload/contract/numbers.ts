@@ -46,7 +46,7 @@ export const twilioNumberSchema = z.object({
 });
 export type TwilioNumber = z.infer<typeof twilioNumberSchema>;
 
-/** What attaching or detaching would change. `token` stands for what was seen: it is asked for again when doing it. */
+/** What attaching, detaching or repairing would change. `token` stands for what was seen: it is asked for again when doing it. */
 export const numberPlanSchema = z.object({
   sid: z.string(),
   number: z.string(),

@@ -15,6 +15,8 @@ export type ProfileStatus = (typeof profileStatuses)[number];
 
 export const profileSchema = z.object({
   status: z.enum(profileStatuses),
+  /** What Twilio said last, where it could not be asked this time; null: it never said. Any other status is its own. */
+  lastKnown: z.enum(profileStatuses).nullable(),
   /** The status as a person reads it, like "In review". */
   label: z.string(),
   means: z.string(),

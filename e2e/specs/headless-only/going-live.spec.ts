@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { patchbay } from '../../fixtures/command-line.ts';
 import { test } from '../../fixtures/hosts.ts';
-import { root, startServe } from '../../fixtures/processes.ts';
+import { root, startServe, temporaryFolder } from '../../fixtures/processes.ts';
 
 const practiceDesk = join(root, 'resources/rehearsal/practice-desk.yaml');
 const number = '+14165550100';
@@ -34,7 +34,7 @@ test('the whole way to going live, on the rehearsal line, from the command line'
 
   const refused = await run('numbers', 'attach', number, 'reception');
   expect(refused.code, 'nobody agreed').toBe(1);
-  expect(refused.said).toContain('voiceUrl: ');
+  expect(refused.said).toContain('voice URL: ');
   expect((await run('net', 'status')).said).toContain('No number is attached');
 
   const attached = await run('numbers', 'attach', number, 'reception', '--yes');
@@ -54,9 +54,11 @@ test('the whole way to going live, on the rehearsal line, from the command line'
   expect(links.find(({ id }) => id === 'reach:reception')?.says).toContain(
     `A call to ${number} would reach ${staticNumber}.`,
   );
-  // The AI that rehearses is the one thing to know about.
+  // To know about: the AI that rehearses, and two phones that rules lead to and that were never rung.
   expect(links.filter(({ verdict }) => verdict !== 'ok').map(({ id }) => id)).toEqual([
     'model:reception',
+    'destination:reception:+14165550002',
+    'destination:reception:+19055550003',
     'reach:reception',
   ]);
 
@@ -65,6 +67,24 @@ test('the whole way to going live, on the rehearsal line, from the command line'
   const { code, stderr } = await server.terminate();
   expect(code).toBe(0);
   expect(stderr).not.toMatch(/"level":"error"/);
+});
+
+test('what was rehearsed is forgotten: nothing passes for tested or attached on the operator’s own account', async ({
+  dataDir,
+}) => {
+  const server = startServe(dataDir, ['--rehearsal', '--desk', practiceDesk], {
+    PATCHBAY_REHEARSAL_SPEED: '20',
+  });
+  await server.firstLine();
+  await patchbay(dataDir, ['tunnel', 'use', 'ngrok']);
+  const ring = ['destinations', 'ring', staticNumber, '--integration', 'front-desk', '--yes'];
+  expect((await patchbay(dataDir, ring)).code).toBe(0);
+  expect((await patchbay(dataDir, ['numbers', 'attach', number, 'reception', '--yes'])).code).toBe(0);
+  await server.terminate();
+
+  expect((await patchbay(dataDir, ['destinations'])).stdout).toContain('not tested');
+  expect((await patchbay(dataDir, ['net', 'status'])).stdout).toContain('No number is attached');
+  expect((await patchbay(dataDir, ['tunnel'])).stdout).toMatch(/^off: /);
 });
 
 for (const [status, label] of [
@@ -86,6 +106,27 @@ for (const [status, label] of [
     expect(stdout).toMatch(/https:\/\/console\.twilio\.com\//);
   });
 }
+
+test('the rehearsal line is a server of its own, which another Patchbay reaches like Twilio', async ({
+  dataDir,
+}) => {
+  const credentials = { TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'b'.repeat(32) };
+  const server = startServe(dataDir, ['--rehearsal'], credentials);
+  await server.firstLine();
+  const logged = () => /"apiUrl":"([^"]+)"/.exec(server.stderr)?.[1] ?? '';
+  await expect.poll(logged).not.toBe('');
+  const apiUrl = logged();
+  expect(new URL(apiUrl).hostname, 'for this machine alone').toBe('127.0.0.1');
+  await using other = await temporaryFolder();
+  const asOther = (env: Record<string, string>) =>
+    patchbay(other.path, ['account'], { env: { PATCHBAY_TWILIO_API_URL: apiUrl, ...env } });
+  expect(await asOther(credentials)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Full, active'),
+  });
+  expect((await asOther({ ...credentials, TWILIO_AUTH_TOKEN: 'c'.repeat(32) })).code).toBe(1);
+  await server.terminate();
+});
 
 test('without Patchbay, without an account, without a network: clear words and an exit code', async ({
   dataDir,
@@ -116,5 +157,7 @@ test('the keys for carrier forwarding, without anything running', async ({ dataD
   const guide = await patchbay(dataDir, ['forwarding', 'gsm', number]);
   expect(guide.code).toBe(0);
   expect(guide.stdout).toContain('#');
-  expect((await patchbay(dataDir, ['forwarding', 'no-such-carrier', number])).code).toBe(1);
+  const unknown = await patchbay(dataDir, ['forwarding', 'no-such-carrier', number]);
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain('there is no carrier "no-such-carrier"');
 });

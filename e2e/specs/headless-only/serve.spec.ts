@@ -69,6 +69,18 @@ test('answers health and refuses what is not signed', async ({ dataDir }) => {
   await server.terminate();
 });
 
+test('lets one Patchbay at a time work on a data folder', async ({ dataDir }) => {
+  const first = startServe(dataDir);
+  await first.firstLine();
+  const second = await startServe(dataDir).ended;
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain('another Patchbay is at work on the data folder');
+  await first.terminate();
+  const third = startServe(dataDir);
+  await third.firstLine();
+  await third.terminate();
+});
+
 test('listens on this machine only', async ({ dataDir }) => {
   const outside = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

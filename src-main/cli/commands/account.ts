@@ -22,7 +22,8 @@ const check: Command = {
 const connect: Command = {
   words: 'account connect',
   takes: 'ACCOUNT_SID (the auth token is asked for, or read from stdin)',
-  about: 'connects a Twilio account, or takes its rotated auth token',
+  about:
+    'connects a Twilio account, or takes its next auth token: enter it before it is made the primary one, and no call is lost',
   async run(call) {
     const [accountSid = ''] = argsOf(connect, call.args, 1);
     const authToken = await call.secret('Auth token: ');

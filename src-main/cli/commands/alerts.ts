@@ -5,16 +5,18 @@ export const alerts: Command = {
   about: 'what Twilio’s debugger says, in words, the newest first',
   async run({ client, print, flags }) {
     const list = await client.alerts.list({ limit: 50 });
-    if (flags.json) print(JSON.stringify(list, null, 2));
-    else if (list.length === 0) print('Twilio reported no errors.');
-    else {
-      for (const { at, problem, callSid } of list) {
+    if (flags.json) {
+      print(JSON.stringify(list, null, 2));
+    } else {
+      for (const { at, problem, callSid } of list.alerts) {
         print(
           `${moment(at)}  ${problem.code ?? ''}  ${problem.says}${callSid === null ? '' : ` (${callSid})`}`,
         );
         print(`  → ${problem.remedy}`);
       }
+      if (list.problem !== null) print(`! ${list.problem.says} ${list.problem.remedy}`);
+      else if (list.alerts.length === 0) print('Twilio reported no errors.');
     }
-    return 0;
+    return list.problem === null ? 0 : 1;
   },
 };

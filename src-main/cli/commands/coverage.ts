@@ -1,6 +1,5 @@
 import type { CoverageSpan } from '../../../src-preload/contract/routing.ts';
-import { type Command, moment, UsageError } from '../command.ts';
-import { found } from '../found.ts';
+import { type Command, found, moment, UsageError } from '../command.ts';
 
 const statusWords: Record<CoverageSpan['status'], string> = {
   covered: 'covered',

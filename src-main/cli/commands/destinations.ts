@@ -8,6 +8,9 @@ function show({ print, flags }: CommandCall, test: DestinationTest): number {
     for (const { verdict, id, says, remedy, link } of test.checks) {
       for (const line of verdictLines(verdict, id, says, remedy, link)) print(line);
     }
+    if (test.calledAt !== null) print(`The call was placed on ${moment(test.calledAt)}.`);
+    const code = test.call?.problem?.code ?? null;
+    if (code !== null) print(`Twilio’s error code is ${code}.`);
     if (test.voicemailAfterSeconds !== null) {
       print(`Its voicemail picks up after ${test.voicemailAfterSeconds} s: it is rung for less.`);
     }
@@ -16,14 +19,18 @@ function show({ print, flags }: CommandCall, test: DestinationTest): number {
   return isBroken || (test.call !== null && test.call.outcome !== 'person') ? 1 : 0;
 }
 
+function standing(test: DestinationTest | null): string {
+  if (test === null) return 'not tested';
+  if (test.call === null) return `checked, but never rung (${moment(test.at)})`;
+  return `${test.call.says} (${moment(test.calledAt)})`;
+}
+
 const list: Command = {
   words: 'destinations',
   about: 'how the static number of each integration stands',
   async run({ client, print }) {
-    for (const { integrationId, number, test } of await client.destinations.list()) {
-      const result = test === null ? 'not tested' : (test.call?.says ?? 'checked, but never rung');
-      print(`${integrationId}  ${number}  ${result}${test === null ? '' : ` (${moment(test.at)})`}`);
-    }
+    for (const { integrationId, number, test } of await client.destinations.list())
+      print(`${integrationId}  ${number}  ${standing(test)}`);
     return 0;
   },
 };

@@ -3,7 +3,7 @@ import { type Command, verdictLines } from '../command.ts';
 export const doctor: Command = {
   words: 'doctor',
   about:
-    'looks at every link from the credentials to the phone that would ring; exit code 1 when one is broken',
+    'looks at every link from the credentials to the phone that would ring; rings nobody; exit code 0 when all is ok or worth a warning, 1 when a link is broken or could not be looked at',
   async run({ client, print, flags }) {
     const { verdict, links, at } = await client.doctor.examine();
     if (flags.json) {

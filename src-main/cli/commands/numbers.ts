@@ -1,8 +1,19 @@
 import type { NumberPlan, TwilioNumber } from '../../../src-preload/contract/numbers.ts';
+import { nameOf } from '../../core/numbers/number-words.ts';
 import { argsOf, type Command, type CommandCall, followed, UsageError } from '../command.ts';
 
-async function numberOf({ client }: CommandCall, given: string): Promise<TwilioNumber> {
-  const numbers = await client.numbers.list();
+/** While Twilio can't be asked, what is half done or leads elsewhere is said all the same. */
+async function numbersOf({ client, print, flags }: CommandCall): Promise<TwilioNumber[]> {
+  try {
+    return await client.numbers.list();
+  } catch (thrown) {
+    if (!flags.json) for (const warning of (await client.app.status()).warnings) print(`! ${warning}`);
+    throw thrown;
+  }
+}
+
+async function numberOf(call: CommandCall, given: string): Promise<TwilioNumber> {
+  const numbers = await numbersOf(call);
   const found = numbers.find(({ number, sid }) => number === given || sid === given);
   if (found !== undefined) return found;
   throw new UsageError(
@@ -12,7 +23,9 @@ async function numberOf({ client }: CommandCall, given: string): Promise<TwilioN
 
 function showPlan({ print }: CommandCall, plan: NumberPlan): void {
   for (const { setting, now, patchbay } of plan.changes) {
-    print(`${setting}: ${now === '' ? '(nothing)' : now} → ${patchbay === '' ? '(nothing)' : patchbay}`);
+    print(
+      `${nameOf(setting)}: ${now === '' ? '(nothing)' : now} → ${patchbay === '' ? '(nothing)' : patchbay}`,
+    );
   }
   if (plan.changes.length === 0) print('Nothing would change.');
   for (const warning of plan.warnings) print(`! ${warning}`);
@@ -21,8 +34,9 @@ function showPlan({ print }: CommandCall, plan: NumberPlan): void {
 const list: Command = {
   words: 'numbers',
   about: 'lists the account’s numbers, what they are attached to, and what was changed since',
-  async run({ client, print, flags }) {
-    const numbers = await client.numbers.list();
+  async run(call) {
+    const { print, flags } = call;
+    const numbers = await numbersOf(call);
     if (flags.json) print(JSON.stringify(numbers, null, 2));
     else for (const number of numbers) for (const line of linesOf(number)) print(line);
     return 0;
@@ -35,7 +49,7 @@ function linesOf({ number, name, voice, attachment }: TwilioNumber): string[] {
     `${number}  ${attached}  ${name}${voice ? '' : ' (takes no calls)'}`,
     ...(attachment?.problem ? [`  ! ${attachment.problem}`] : []),
     ...(attachment?.drift ?? []).map(
-      ({ setting, now, patchbay }) => `  ! ${setting} is “${now}”; Patchbay set “${patchbay}”`,
+      ({ setting, now, patchbay }) => `  ! ${nameOf(setting)} is “${now}”; Patchbay set “${patchbay}”`,
     ),
   ];
 }
@@ -67,19 +81,23 @@ const detach: Command = {
     showPlan(call, plan);
     if (!(await call.confirm(`Detach ${number}?`))) return 1;
     await followed(call.print, await call.client.numbers.detach({ sid, token: plan.token }));
-    call.print(`${number} is as it was before.`);
+    call.print(`${number} is detached.`);
     return 0;
   },
 };
 
 const repair: Command = {
   words: 'numbers repair',
-  takes: 'NUMBER',
-  about: 'puts Patchbay’s settings back where someone changed them',
+  takes: 'NUMBER [--yes]',
+  about: 'puts Patchbay’s settings back where someone changed them; says first what it overwrites',
   async run(call) {
     const [given = ''] = argsOf(repair, call.args, 1);
-    const { sid } = await numberOf(call, given);
-    for (const line of linesOf(await call.client.numbers.repair({ sid }))) call.print(line);
+    const { sid, number } = await numberOf(call, given);
+    const plan = await call.client.numbers.planRepair({ sid });
+    showPlan(call, plan);
+    if (!(await call.confirm(`Repair ${number}?`))) return 1;
+    const repaired = await call.client.numbers.repair({ sid, token: plan.token });
+    for (const line of linesOf(repaired)) call.print(line);
     return 0;
   },
 };

@@ -10,6 +10,7 @@ const check: Command = {
       return 0;
     }
     print(`${profile.label}${profile.name === null ? '' : ` (${profile.name})`}: ${profile.means}`);
+    if (profile.problem !== null) print(`! ${profile.problem.says}`);
     for (const { says } of profile.reasons) print(`- ${says}`);
     for (const warning of profile.warnings) print(`! ${warning}`);
     print(`Next: ${profile.next}`);
@@ -21,12 +22,13 @@ const check: Command = {
 
 const history: Command = {
   words: 'profile history',
-  about: 'every status that was seen, the newest first',
+  about: 'every status that was seen and why it was rejected, the newest first',
   async run({ client, print }) {
     const sightings = await client.profile.history();
     if (sightings.length === 0) print('The profile was never looked at.');
-    for (const { at, lastSeenAt, status } of sightings) {
+    for (const { at, lastSeenAt, status, reasons } of sightings) {
       print(`${status.padEnd(10)} from ${moment(at)} until ${moment(lastSeenAt)} at least`);
+      for (const reason of reasons) print(`  - ${reason}`);
     }
     return 0;
   },

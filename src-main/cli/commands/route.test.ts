@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createApi } from '../../api/create-api.ts';
 import type { Core } from '../../core/core.ts';
 import { deskYaml, startCore, staticNumber, TestCall } from '../../core/test-support/core-under-test.ts';
-import { UsageError } from '../command.ts';
+import { noFlags, UsageError } from '../command.ts';
 import type { RouteFlags } from '../route-question.ts';
 import { route } from './route.ts';
 
@@ -38,7 +38,7 @@ async function type(core: Core, flags: RouteFlags & { call?: string; json?: bool
     ),
     isRunning: false,
     args: [],
-    flags: { json, yes: false, integration, lineType: false, seconds: undefined, route: rest },
+    flags: { ...noFlags, json, yes: false, integration, lineType: false, seconds: undefined, route: rest },
     print: (line) => printed.push(line),
     confirm: async () => false,
     secret: async () => '',

@@ -1,6 +1,5 @@
-import { ORPCError } from '@orpc/client';
 import type { RouteExplanation, RuleTrace } from '../../../src-preload/contract/routing.ts';
-import { type Command, type CommandCall, moment, UsageError } from '../command.ts';
+import { type Command, type CommandCall, found, moment } from '../command.ts';
 import { readRouteQuestion } from '../route-question.ts';
 
 export const route: Command = {
@@ -30,16 +29,6 @@ async function explainCall({ client, flags, print }: CommandCall, id: string): P
   print(isSame ? 'The desk in force decides the same:' : 'The desk in force decides otherwise:');
   for (const line of explanationLines(explanation)) print(line);
   return 0;
-}
-
-/** What is not there was mistyped. */
-async function found<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    if (thrown instanceof ORPCError && thrown.code === 'NOT_FOUND') throw new UsageError(thrown.message);
-    throw thrown;
-  }
 }
 
 const marks: Record<RuleTrace['outcome'], string> = {

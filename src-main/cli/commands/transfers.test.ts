@@ -6,7 +6,7 @@ import { createApi } from '../../api/create-api.ts';
 import type { Core } from '../../core/core.ts';
 import { VaultError } from '../../core/errors.ts';
 import { caller, routerKey, startCore, staticNumber } from '../../core/test-support/core-under-test.ts';
-import { UsageError } from '../command.ts';
+import { noFlags, UsageError } from '../command.ts';
 import { commandOf } from '../commands.ts';
 
 /** Types a command on this core. @returns what was printed, and the exit code. */
@@ -29,6 +29,7 @@ async function type(core: Core, typed: string[], flags: { json?: boolean; secret
     isRunning: false,
     args: found.args,
     flags: {
+      ...noFlags,
       json: flags.json ?? false,
       yes: false,
       integration: undefined,

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type DialectId, dialectIds, type Transfer } from '../../../src-preload/contract/transfers.ts';
-import { messageOf } from '../../core/errors.ts';
-import { argsOf, type Command, moment, UsageError, verdictLines } from '../command.ts';
+import { argsOf, type Command, moment, readTextFile, UsageError, verdictLines } from '../command.ts';
 
 function linesOf({ at, dialect, caller, destination, fallbackReason, platformCall }: Transfer): string[] {
   const lines = [`${moment(at)}  ${dialect}  ${caller ?? 'a withheld number'} → ${destination}`];
@@ -36,7 +34,7 @@ const lint: Command = {
     const [dialect = '', file] = argsOf(lint, args, 1, 2);
     const findings = await client.routing.lintAnswer({
       dialect: dialectNamed(dialect),
-      text: file === undefined ? await text(process.stdin) : await contentOf(file),
+      text: file === undefined ? await text(process.stdin) : await readTextFile(file),
     });
     if (flags.json) print(JSON.stringify(findings, null, 2));
     else {
@@ -53,14 +51,6 @@ function dialectNamed(name: string): DialectId {
   if (dialect === undefined)
     throw new UsageError(`"${name}" is no dialect; they are ${dialectIds.join(', ')}`);
   return dialect;
-}
-
-async function contentOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw new UsageError(`${file} can’t be read: ${messageOf(thrown)}`, { cause: thrown });
-  }
 }
 
 const retellKey: Command = {

@@ -1,18 +1,21 @@
 import type { Tunnel, TunnelChoice } from '../../../src-preload/contract/tunnel.ts';
-import { argsOf, type Command, type CommandCall, UsageError } from '../command.ts';
+import { argsOf, type Command, type CommandCall, moment, UsageError } from '../command.ts';
 
 function show({ print, flags, isRunning }: CommandCall, tunnel: Tunnel): number {
-  if (flags.json) {
-    print(JSON.stringify(tunnel, null, 2));
-    return 0;
-  }
-  print(
-    `${tunnel.choice.kind}: ${tunnel.state}${tunnel.publicUrl === null ? '' : ` at ${tunnel.publicUrl}`}`,
-  );
-  if (tunnel.proof?.says) print(`! ${tunnel.proof.says}`);
-  if (tunnel.problem !== null) print(`! ${tunnel.problem.says} ${tunnel.problem.remedy}`);
-  if (!isRunning) print('Patchbay is not running: the tunnel opens when it starts.');
+  if (flags.json) print(JSON.stringify(tunnel, null, 2));
+  else for (const line of linesOf(tunnel, isRunning)) print(line);
   return tunnel.state === 'failed' ? 1 : 0;
+}
+
+function linesOf({ choice, state, publicUrl, problem, nextTryAt }: Tunnel, isRunning: boolean): string[] {
+  if (choice.kind === 'off') return ['off: Twilio can’t reach this computer.'];
+  return [
+    `${choice.kind}: ${state}${publicUrl === null ? '' : ` at ${publicUrl}`}`,
+    ...(problem === null ? [] : [`! ${problem.says} ${problem.remedy}`]),
+    ...(problem?.link ? [`  ${problem.link}`] : []),
+    ...(nextTryAt === null ? [] : [`  It is tried again at ${moment(nextTryAt)}.`]),
+    ...(isRunning ? [] : ['Patchbay is not running: it is opened and proven when it starts.']),
+  ];
 }
 
 const get: Command = {
@@ -33,7 +36,7 @@ const use: Command = {
 
 function choiceOf(kind: string, value: string | undefined): TunnelChoice {
   if (kind === 'off' && value === undefined) return { kind };
-  if (kind === 'ngrok') return { kind, ...(value === undefined ? {} : { domain: value }) };
+  if (kind === 'ngrok') return { kind, ...(value ? { domain: value } : {}) };
   if (kind === 'own' && value !== undefined) return { kind, url: value };
   throw new UsageError(`patchbay tunnel use takes ${use.takes}`);
 }
@@ -43,7 +46,9 @@ const token: Command = {
   about: 'keeps ngrok’s authtoken, which is asked for or read from stdin',
   async run(call) {
     const value = await call.secret('ngrok authtoken: ');
-    return show(call, await call.client.tunnel.setToken({ token: value }));
+    const tunnel = await call.client.tunnel.setToken({ token: value });
+    if (!call.flags.json) call.print('The authtoken is kept.');
+    return show(call, tunnel);
   },
 };
 

@@ -4,6 +4,9 @@ import type { ProfileStatus } from '../../../src-preload/contract/profile.ts';
 /** What decides what an account can do with calls. */
 export type AccountFacts = Pick<Account, 'type' | 'status' | 'parentSid' | 'balance'>;
 
+/** What decides how many calls it can hold at once. */
+export type LimitFacts = Pick<AccountFacts, 'type' | 'parentSid'>;
+
 /** Units of the account's currency; a few minutes of calls. */
 const lowBalance = 2;
 
@@ -17,10 +20,10 @@ function money({ amount, currency }: NonNullable<Account['balance']>): string {
  * Business Profile; accounts upgraded before 2026-02-03 are spared (Twilio support, "How fast can I place or receive phone
  * calls with Twilio?", 223180028). The upgrade's date is not in the API, so the smaller figure is told.
  *
- * @param profileStatus null or "error": not known
+ * @param profileStatus null: not known
  */
 export function concurrencyOf(
-  facts: AccountFacts,
+  facts: LimitFacts,
   profileStatus: ProfileStatus | null,
 ): Account['concurrency'] {
   if (facts.type === 'Trial') {
@@ -37,7 +40,7 @@ export function concurrencyOf(
     };
   }
   const profile =
-    profileStatus === null || profileStatus === 'error'
+    profileStatus === null
       ? 'without an approved Business Profile, which could not be looked at yet'
       : 'without an approved Business Profile';
   return { calls: 2, why: `Twilio’s limit for upgraded accounts ${profile}; ${spared}.` };

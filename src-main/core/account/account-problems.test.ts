@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError, TwilioRequestError } from '../errors.ts';
 import { isPassing } from '../twilio/is-passing.ts';
-import { accountError, credentialsProblem } from './account-problems.ts';
+import { accountError, credentialsProblem, isNotOurs, isRefused } from './account-problems.ts';
 
 const answer = (status: number, code?: number) =>
   new TwilioRequestError('no', { status, code, retryable: false });
@@ -40,6 +40,18 @@ describe('Twilio’s answer when it is asked for the account', () => {
     expect(accountError(fault, true)).toBe(fault);
     const known = new ProblemError({ code: null, status: null, says: 'a', remedy: 'b', link: null });
     expect(accountError(known, true)).toBe(known);
+  });
+
+  it.each([
+    ['a token that is not taken', answer(401, 20003), true, true],
+    ['the same without a code', answer(401), true, true],
+    ['an account that is not there', answer(404, 20404), false, true],
+    ['an account that is not active', answer(401, 10001), false, false],
+    ['a fault at Twilio', answer(503), false, false],
+    ['no answer', new TwilioRequestError('away', { retryable: true }), false, false],
+    ['a fault of ours', new TypeError('oops'), false, false],
+  ])('tells a refusal of the token from all else: %s', (_what, thrown, refused, notOurs) => {
+    expect([isRefused(thrown), isNotOurs(thrown)]).toEqual([refused, notOurs]);
   });
 
   it('knows what passes by itself', () => {

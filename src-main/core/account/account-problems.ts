@@ -53,8 +53,7 @@ export function credentialsProblem(error: TwilioRequestError, workedBefore: bool
       link: consolePages.billing,
     };
   }
-  const isRefused = error.code === 20003 || error.status === 401;
-  if (!isRefused && (workedBefore || error.status !== 404)) return null;
+  if (!isRefused(error) && (workedBefore || error.status !== 404)) return null;
   if (workedBefore) {
     return {
       ...facts,
@@ -77,6 +76,22 @@ export function isInactive(thrown: unknown): boolean {
   return thrown instanceof TwilioRequestError && (thrown.code === 20005 || thrown.code === 10001);
 }
 
+/** Whether there was no answer of Twilio's, which says nothing of the account. */
+export function isUnreachable(thrown: unknown): boolean {
+  return thrown instanceof TwilioRequestError && thrown.kind === 'unreachable';
+}
+
+/** Whether Twilio does not take the auth token. */
+export function isRefused(thrown: unknown): boolean {
+  if (!(thrown instanceof TwilioRequestError) || isInactive(thrown)) return false;
+  return thrown.code === 20003 || thrown.status === 401;
+}
+
+/** Whether an account that was asked for by its SID is none that these credentials may see. */
+export function isNotOurs(thrown: unknown): boolean {
+  return isRefused(thrown) || (thrown instanceof TwilioRequestError && thrown.status === 404);
+}
+
 /** Anything that went wrong, in the operator's words where there are some; the cause is kept. */
 export function accountError(thrown: unknown, workedBefore: boolean): unknown {
   const problem =
@@ -91,6 +106,15 @@ export function vaultProblem(error: VaultError): Problem {
   return plainProblem(
     'The credentials can’t be kept or read here, so nothing was changed.',
     asProblem(error)?.remedy ?? '',
+  );
+}
+
+/** Only a main account sees its subaccounts; a subaccount sees itself alone. */
+export function noSuchSubaccount(accountSid: string): Problem {
+  return plainProblem(
+    `The connected account has no subaccount ${accountSid}.`,
+    'Copy the SID from the list of subaccounts. From a subaccount, connect the main account first, or this one with its own token.',
+    consolePages.subaccounts,
   );
 }
 

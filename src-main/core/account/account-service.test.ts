@@ -31,7 +31,9 @@ describe('connecting an account', () => {
 
   it('connects without a balance when Twilio does not tell it', async () => {
     await using it = await serviceWith({ isNew: true, balance: null });
-    expect((await it.service.connect(it.credentials)).balance).toBeNull();
+    const account = await it.service.connect(it.credentials);
+    expect(account.balance).toBeNull();
+    expect(account.meanings.join()).not.toContain('balance');
   });
 
   it('tells a trial account’s limits', async () => {
@@ -189,6 +191,9 @@ describe('looking at the account again', () => {
     expect(account.concurrency.calls).toBe(2);
     it.settings.set('profile', approvedProfile, 0);
     expect(it.service.current()?.concurrency.calls).toBeNull();
+    // A look that failed takes nothing back.
+    it.settings.set('profile', { ...approvedProfile, status: 'error' }, 0);
+    expect(it.service.current()?.concurrency.calls).toBeNull();
   });
 
   it('forgets the profile of the account before', async () => {
@@ -249,6 +254,57 @@ describe('looking by itself', () => {
     it.service.stop();
     await vi.advanceTimersByTimeAsync(10 * hour);
     expect(check).toHaveBeenCalledTimes(4);
+  });
+
+  it('tells the operator once that Twilio takes the credentials no more, until it does again', async () => {
+    await using it = await serviceWith();
+    const right = it.theirs.authToken;
+    await it.service.check();
+    it.theirs.rotateToken();
+    fakeTimers();
+    const failures = () => it.logger.lines.filter(({ level }) => level === 'warn').length;
+    it.service.start();
+    for (const count of [1, 2, 3]) {
+      it.clock.set(it.clock.now() + hour);
+      await vi.advanceTimersByTimeAsync(hour);
+      await vi.waitFor(() => expect(failures()).toBe(count));
+    }
+    expect(it.notices).toEqual([expect.stringContaining('rotated or revoked')]);
+    expect(it.service.warnings()).toEqual([expect.stringContaining('connect again')]);
+    it.theirs.rotateToken(right);
+    await it.service.check();
+    expect(it.service.warnings()).toEqual([]);
+  });
+
+  it('does not complain that Twilio can’t be reached', async () => {
+    await using it = await serviceWith();
+    fakeTimers();
+    const cause = new TwilioRequestError('what answers is not Twilio', { retryable: false });
+    const check = vi
+      .spyOn(it.service, 'check')
+      .mockRejectedValue(
+        new ProblemError({ code: null, status: null, says: 'away', remedy: '', link: null }, { cause }),
+      );
+    it.service.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(check).toHaveBeenCalledTimes(1);
+    expect(it.notices).toEqual([]);
+    expect(it.service.warnings()).toEqual([]);
+  });
+
+  it('does not complain about a token that was replaced meanwhile, but looks again', async () => {
+    await using it = await serviceWith();
+    fakeTimers();
+    const check = vi.spyOn(it.service, 'check').mockImplementation(async () => {
+      if (check.mock.calls.length === 1) it.vault.set('TWILIO_AUTH_TOKEN', 'the next one');
+      throw new ProblemError({ code: 20003, status: 401, says: 'refused', remedy: '', link: null });
+    });
+    it.service.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(it.notices).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(check).toHaveBeenCalledTimes(2);
+    expect(it.notices).toEqual(['refused']);
   });
 
   it('looks at one that was seen lately only when an hour has passed', async () => {

@@ -1,23 +1,28 @@
 import type { Account, Credentials, Subaccount } from '../../../src-preload/contract/account.ts';
+import type { Problem } from '../../../src-preload/contract/problem.ts';
 import type { SettingQueries } from '../database/settings.ts';
 import { messageOf, ProblemError, VaultError } from '../errors.ts';
-import type { Clock, Logger, Vault } from '../ports.ts';
+import type { Clock, Logger, Notifier, Vault } from '../ports.ts';
 import { isPassing } from '../twilio/is-passing.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import type { RotatingTokens } from '../webhooks/auth-tokens.ts';
 import { accountMeanings, concurrencyOf } from './account-meanings.ts';
 import {
   accountClosed,
   accountError,
   isInactive,
+  isNotOurs,
+  isRefused,
+  isUnreachable,
+  noSuchSubaccount,
   noTokenOfSubaccount,
   notConnected,
   stillAttached,
   vaultProblem,
 } from './account-problems.ts';
 import { changeSecrets, type SecretChange } from './change-secrets.ts';
-import { credentialsFault, trimmed } from './credentials.ts';
+import { accountSidFault, credentialsFault, trimmed } from './credentials.ts';
 import { readAccount, readSubaccount, readSubaccounts, type SeenAccount } from './read-account.ts';
-import { beginRotation } from './token-rotation.ts';
 import { backOffMs, Watch } from './watch.ts';
 
 export interface AccountServiceDeps {
@@ -26,6 +31,8 @@ export interface AccountServiceDeps {
   settings: Pick<SettingQueries, 'get' | 'set' | 'delete'>;
   /** How many numbers of this account are attached: it is not left while Patchbay answers for it. */
   attachedNumbers: (accountSid: string) => number;
+  tokens: RotatingTokens;
+  notifier: Notifier;
   clock: Clock;
   logger: Logger;
 }
@@ -39,10 +46,12 @@ export class AccountService {
   readonly #listeners = new Set<() => void>();
   readonly #watch: Watch;
   #failures = 0;
+  /** What the last look at the account failed with, when that does not pass by itself. */
+  #trouble: Problem | null = null;
 
   constructor(deps: AccountServiceDeps) {
     this.#deps = deps;
-    this.#watch = new Watch(() => this.#look(), deps.logger);
+    this.#watch = new Watch(() => this.#look(), deps);
   }
 
   /** What was last seen; null when no account is connected, or when it was never looked at. */
@@ -65,8 +74,12 @@ export class AccountService {
   async check(): Promise<Account> {
     const credentials = this.#credentials();
     const seen = await this.#ask(credentials);
+    await this.#askWithPrevious(seen.accountSid);
     // Another account may have been connected while Twilio was asked.
-    if (this.#kept()?.accountSid === seen.accountSid) this.#remember(seen);
+    if (this.#kept()?.accountSid === seen.accountSid) {
+      this.#remember(seen);
+      this.#trouble = null;
+    }
     return this.#told(seen);
   }
 
@@ -79,8 +92,10 @@ export class AccountService {
     const seen = await this.#ask(credentials);
     if (seen.status === 'closed') throw new ProblemError(accountClosed);
     this.#keep(credentials, seen);
+    this.#trouble = null;
     this.#deps.logger.info('A Twilio account is connected', { accountSid: seen.accountSid, type: seen.type });
     this.#announce();
+    await this.#askWithPrevious(seen.accountSid);
     return this.#told(seen);
   }
 
@@ -94,6 +109,7 @@ export class AccountService {
       ['TWILIO_ACCOUNT_SID', undefined],
     ]);
     for (const name of ['account', 'profile', 'tokenRotation'] as const) settings.delete(name);
+    this.#trouble = null;
     logger.info('The Twilio account is disconnected');
     this.#announce();
   }
@@ -105,15 +121,22 @@ export class AccountService {
   }
 
   /** Connects a subaccount with its own token. @throws ProblemError; nothing has changed then. */
-  async useSubaccount(accountSid: string): Promise<Account> {
+  async useSubaccount(given: string): Promise<Account> {
+    const accountSid = given.trim();
+    const fault = accountSidFault(accountSid);
+    if (fault !== null) throw new ProblemError(fault);
     this.#credentials();
     this.#refuseLeaving(accountSid);
-    const { authToken, status } = await this.#explained(() =>
-      this.#deps.twilio.ask((client) => readSubaccount(client, accountSid)),
-    );
+    const { authToken, status } = await this.#subaccount(accountSid);
     if (status === 'closed') throw new ProblemError(accountClosed);
     if (authToken === undefined) throw new ProblemError(noTokenOfSubaccount);
     return this.connect({ accountSid, authToken });
+  }
+
+  /** Plain sentences about credentials that Twilio takes no more, or a token that is only half rotated. */
+  warnings(): string[] {
+    const trouble = this.#trouble;
+    return [...(trouble === null ? [] : [`${trouble.says} ${trouble.remedy}`]), ...this.#rotationSays()];
   }
 
   /** Calls `listener` when another account, or none, is in force, or its token is another. @returns the way to unsubscribe. */
@@ -134,7 +157,8 @@ export class AccountService {
   }
 
   async #look(): Promise<number> {
-    if (this.#kept() === null) return lookEveryMs;
+    const before = this.#kept();
+    if (before === null) return lookEveryMs;
     try {
       await this.check();
       this.#failures = 0;
@@ -144,9 +168,22 @@ export class AccountService {
         return backOffMs(this.#failures);
       }
       if (!this.#watch.isRunning) return lookEveryMs;
-      this.#deps.logger.warn('The Twilio account could not be looked at', { problem: messageOf(thrown) });
+      // The token was rotated while Twilio was asked with the one before.
+      if (this.#kept()?.authToken !== before.authToken) return 0;
+      this.#complain(thrown);
     }
     return lookEveryMs;
+  }
+
+  /** Without credentials that work no call gets through: the operator is told, once for each kind of trouble. */
+  #complain(thrown: unknown): void {
+    const { logger, notifier } = this.#deps;
+    logger.warn('The Twilio account could not be looked at', { problem: messageOf(thrown) });
+    if (!(thrown instanceof ProblemError) || isUnreachable(thrown.cause)) return;
+    const { says, remedy } = thrown.problem;
+    const isNews = this.#trouble?.says !== says;
+    this.#trouble = thrown.problem;
+    if (isNews) notifier.notify({ title: says, body: remedy });
   }
 
   async #ask(credentials: Credentials): Promise<SeenAccount> {
@@ -165,6 +202,31 @@ export class AccountService {
     }
   }
 
+  /** @throws ProblemError, also when it is none of the connected account's. */
+  async #subaccount(accountSid: string) {
+    try {
+      return await this.#deps.twilio.ask((client) => readSubaccount(client, accountSid));
+    } catch (thrown) {
+      if (!isNotOurs(thrown)) throw accountError(thrown, true);
+      // Twilio answers the same when it is the connected account's own token that it takes no more.
+      await this.check();
+      throw new ProblemError(noSuchSubaccount(accountSid), { cause: thrown });
+    }
+  }
+
+  /** As long as Twilio takes the token before, that may be the one that it signs with. Never rejects. */
+  async #askWithPrevious(accountSid: string): Promise<void> {
+    const { twilio, tokens } = this.#deps;
+    const authToken = tokens.previousInUse();
+    if (authToken === undefined) return;
+    try {
+      await twilio.ask((client) => client.api.v2010.accounts(accountSid).fetch(), { accountSid, authToken });
+    } catch (thrown) {
+      // Anything else says nothing about the token, and the next look asks again.
+      if (isRefused(thrown)) tokens.previousIsRefused(authToken);
+    }
+  }
+
   async #explained<T>(question: () => Promise<T>): Promise<T> {
     try {
       return await question();
@@ -175,31 +237,35 @@ export class AccountService {
 
   /** All of it or nothing: the secrets go back when what was seen can't be noted. */
   #keep(credentials: Credentials, seen: SeenAccount): void {
-    const { vault, settings, clock } = this.#deps;
+    const { vault, settings } = this.#deps;
     const { accountSid, authToken } = credentials;
     this.#refuseLeaving(accountSid);
     const before = this.#kept();
-    const isSame = before?.accountSid === accountSid;
-    const isRotated = isSame && before.authToken !== authToken;
     const changes: SecretChange[] = [
       ['TWILIO_AUTH_TOKEN', authToken],
       ['TWILIO_ACCOUNT_SID', accountSid],
     ];
+    const isAnother = before?.accountSid !== accountSid || before.authToken !== authToken;
     // Before the new token: between the two writes the old one is still in force, and the same twice changes nothing.
-    if (isRotated) changes.unshift(['TWILIO_AUTH_TOKEN_PREVIOUS', before.authToken]);
-    if (!isSame) changes.unshift(['TWILIO_AUTH_TOKEN_PREVIOUS', undefined]);
+    if (isAnother) changes.unshift(['TWILIO_AUTH_TOKEN_PREVIOUS', this.#previousTo(credentials, before)]);
     const undo = changeSecrets(vault, changes);
     try {
-      if (isRotated) {
-        const now = clock.now();
-        settings.set('tokenRotation', beginRotation(authToken, before.authToken, now), now);
-      }
-      if (!isSame) settings.delete('tokenRotation');
+      if (isAnother) settings.delete('tokenRotation');
       this.#save(seen);
     } catch (thrown) {
       undo();
       throw thrown;
     }
+  }
+
+  /**
+   * The token that Twilio may sign with still once this one is in force. When one was entered and never came to sign, that
+   * is the one before it; undefined: none, as with another account, or back to the one that signs.
+   */
+  #previousTo({ accountSid, authToken }: Credentials, before: Credentials | null): string | undefined {
+    if (before?.accountSid !== accountSid) return undefined;
+    const signing = this.#deps.tokens.previousInUse() ?? before.authToken;
+    return signing === authToken ? undefined : signing;
   }
 
   /** As `#save`; says so when the account was not known before, as with credentials of the environment. */
@@ -219,12 +285,19 @@ export class AccountService {
   #told(seen: SeenAccount): Account {
     const { settings } = this.#deps;
     const isCurrent = settings.get('account')?.accountSid === seen.accountSid;
-    const status = isCurrent ? (settings.get('profile')?.status ?? null) : null;
+    const status = isCurrent ? (settings.get('profile')?.lastKnown ?? null) : null;
     return {
       ...seen,
       concurrency: concurrencyOf(seen, status),
-      meanings: accountMeanings(seen, status),
+      meanings: [...accountMeanings(seen, status), ...(isCurrent ? this.#rotationSays() : [])],
     };
+  }
+
+  #rotationSays(): string[] {
+    if (this.#deps.tokens.previousInUse() === undefined) return [];
+    return [
+      'Twilio still takes the auth token before this one, and signs calls with whichever is the primary one, so Patchbay takes both. Make the new one the primary one in the Console, under API keys & tokens.',
+    ];
   }
 
   /** @throws ProblemError when there are none, or the vault can't be read. */
@@ -246,12 +319,11 @@ export class AccountService {
     }
   }
 
-  /** An account whose numbers are attached is not left: only its credentials can give them back. */
+  /** An account whose numbers are attached is not left: only its credentials can give them back. Without any, none is. */
   #refuseLeaving(forSid: string | null): void {
-    const { attachedNumbers, settings } = this.#deps;
-    const inForce = this.#kept()?.accountSid ?? settings.get('account')?.accountSid;
+    const inForce = this.#kept()?.accountSid;
     if (inForce === undefined || inForce === forSid) return;
-    const attached = attachedNumbers(inForce);
+    const attached = this.#deps.attachedNumbers(inForce);
     if (attached > 0) throw new ProblemError(stillAttached(attached));
   }
 

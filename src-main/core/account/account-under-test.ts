@@ -7,6 +7,7 @@ import { ProblemError } from '../errors.ts';
 import type { SecretName, Vault } from '../ports.ts';
 import { rehearseTwilio } from '../test-support/rehearsed-twilio.ts';
 import { createTwilioRest } from '../twilio/create-twilio-rest.ts';
+import { AuthTokens } from '../webhooks/auth-tokens.ts';
 import { AccountService } from './account-service.ts';
 
 /** What the tests of the account share. */
@@ -34,12 +35,16 @@ export async function serviceWith({ isNew = false, attached = 0, env = {}, ...se
   const clock = handClock();
   const logger = rememberingLogger();
   const rest = createTwilioRest({ vault, apiUrl: () => twilio.apiUrl });
+  const tokens = new AuthTokens({ vault, settings, clock, logger });
+  const notices: string[] = [];
   const numbers = { attached };
   const service = new AccountService({
     twilio: rest,
     vault,
     settings,
-    attachedNumbers: () => numbers.attached,
+    attachedNumbers: (accountSid) => (accountSid === theirs.sid ? numbers.attached : 0),
+    tokens,
+    notifier: { notify: ({ title }) => void notices.push(title) },
     clock,
     logger,
   });
@@ -52,9 +57,11 @@ export async function serviceWith({ isNew = false, attached = 0, env = {}, ...se
     service,
     theirs,
     vault,
+    tokens,
     settings,
     clock,
     logger,
+    notices,
     numbers,
     credentials,
     changes: () => changes,
@@ -67,6 +74,7 @@ export async function serviceWith({ isNew = false, attached = 0, env = {}, ...se
 
 export const approvedProfile: Profile = {
   status: 'approved',
+  lastKnown: 'approved',
   label: 'Approved',
   means: '',
   next: '',

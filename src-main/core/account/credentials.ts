@@ -35,14 +35,8 @@ export function credentialsFault({ accountSid, authToken }: Credentials): Proble
       'Enter the account SID, which begins with AC, and the account’s auth token: Twilio signs calls with that token only, never with an API key.',
     );
   }
-  if (!accountSidPattern.test(accountSid)) {
-    return fault(
-      /^AC/i.test(accountSid)
-        ? `An account SID has 34 characters, AC and 32 of 0-9 and a-f; this one has ${accountSid.length} characters${accountSid.length === 34 ? ', but others among them' : ''}.`
-        : 'An account SID begins with AC; this does not.',
-      'Copy it again from the Console.',
-    );
-  }
+  const sidFault = accountSidFault(accountSid);
+  if (sidFault !== null) return sidFault;
   if (sidPattern.test(authToken)) {
     return fault(
       authToken.toLowerCase() === accountSid.toLowerCase()
@@ -52,6 +46,17 @@ export function credentialsFault({ accountSid, authToken }: Credentials): Proble
     );
   }
   return null;
+}
+
+/** What is wrong with an account SID at first sight; null: nothing. */
+export function accountSidFault(accountSid: string): Problem | null {
+  if (accountSidPattern.test(accountSid)) return null;
+  return fault(
+    /^AC/i.test(accountSid)
+      ? `An account SID has 34 characters, AC and 32 of 0-9 and a-f; this one has ${accountSid.length} characters${accountSid.length === 34 ? ', but others among them' : ''}.`
+      : 'An account SID begins with AC; this does not.',
+    'Copy it again from the Console.',
+  );
 }
 
 function fault(says: string, remedy: string): Problem {

@@ -14,7 +14,11 @@ const accountResource = z.object({
   ownerAccountSid: z.string().nullish().catch(null),
 });
 
-const balanceResource = z.object({ balance: z.coerce.number(), currency: z.string().catch('USD') });
+/** Twilio writes the amount as text; null or nothing is not the same as an empty account. */
+const balanceResource = z.object({
+  balance: z.union([z.string().trim().min(1), z.number()]).pipe(z.coerce.number()),
+  currency: z.string().catch('USD'),
+});
 
 /** The account over its own credentials, with its balance. @throws TwilioRequestError. */
 export async function readAccount(client: Twilio, accountSid: string, now: number): Promise<SeenAccount> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { rememberingLogger } from '../database/testing.ts';
+import { handClock, rememberingLogger } from '../database/testing.ts';
+import { systemClock } from '../ports.ts';
 import { backOffMs, Watch } from './watch.ts';
 
 beforeEach(() => {
@@ -12,7 +13,7 @@ afterEach(() => {
 describe('a watch', () => {
   it('looks when it is due, and then when the look says', async () => {
     const look = vi.fn<() => Promise<number | null>>().mockResolvedValueOnce(500).mockResolvedValueOnce(null);
-    new Watch(look, rememberingLogger()).start(100);
+    new Watch(look, { clock: systemClock, logger: rememberingLogger() }).start(100);
     await vi.advanceTimersByTimeAsync(99);
     expect(look).toHaveBeenCalledTimes(0);
     await vi.advanceTimersByTimeAsync(1);
@@ -33,7 +34,7 @@ describe('a watch', () => {
       atOnce -= 1;
       return 10;
     });
-    const watch = new Watch(look, rememberingLogger());
+    const watch = new Watch(look, { clock: systemClock, logger: rememberingLogger() });
     watch.start(0);
     await vi.advanceTimersByTimeAsync(0);
     watch.start(0);
@@ -57,7 +58,7 @@ describe('a watch', () => {
       });
       return 10;
     });
-    const watch = new Watch(look, rememberingLogger());
+    const watch = new Watch(look, { clock: systemClock, logger: rememberingLogger() });
     watch.start(0);
     await vi.advanceTimersByTimeAsync(0);
     watch.stop();
@@ -76,7 +77,7 @@ describe('a watch', () => {
         new Promise((_resolve, reject) => {
           fail = reject;
         }),
-      logger,
+      { clock: systemClock, logger },
     );
     watch.start(0);
     await vi.advanceTimersByTimeAsync(0);
@@ -88,10 +89,33 @@ describe('a watch', () => {
     expect(logger.lines).toEqual([]);
   });
 
+  it('makes up soon for what fell due while the computer slept', async () => {
+    const day = 24 * 60 * 60_000;
+    const clock = handClock(0);
+    const look = vi.fn(() => Promise.resolve(null));
+    new Watch(look, { clock, logger: rememberingLogger() }).start(day);
+    // The clock goes on in the sleep, the timers do not.
+    clock.set(day);
+    await vi.advanceTimersByTimeAsync(5 * 60_000);
+    expect(look).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not put off by a clock that is set back', async () => {
+    const hour = 60 * 60_000;
+    const clock = handClock(1000 * hour);
+    const look = vi.fn(() => Promise.resolve(null));
+    new Watch(look, { clock, logger: rememberingLogger() }).start(hour);
+    clock.set(0);
+    await vi.advanceTimersByTimeAsync(hour - 1);
+    expect(look).toHaveBeenCalledTimes(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(look).toHaveBeenCalledTimes(1);
+  });
+
   it('goes on after a look that threw', async () => {
     const logger = rememberingLogger();
     const look = vi.fn(() => Promise.reject(new Error('oops')));
-    const watch = new Watch(look, logger);
+    const watch = new Watch(look, { clock: systemClock, logger });
     watch.start(0);
     await vi.advanceTimersByTimeAsync(15 * 60_000);
     expect(look).toHaveBeenCalledTimes(2);

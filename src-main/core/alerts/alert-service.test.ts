@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../src-preload/contract/account.ts';
-import { SettingQueries } from '../database/settings.ts';
 import { handClock, memoryDatabase, rememberingLogger } from '../database/testing.ts';
 import { rehearseTwilio } from '../test-support/rehearsed-twilio.ts';
 import { AlertService } from './alert-service.ts';
@@ -27,17 +26,15 @@ function accountOf(accountSid: string): Account {
 async function setUp() {
   const twilio = await rehearseTwilio();
   const db = memoryDatabase();
-  const settings = new SettingQueries(db);
   const clock = handClock(noon);
   const logger = rememberingLogger();
   const current: { account: Account | null } = { account: accountOf(twilio.account.sid) };
   const make = () =>
-    new AlertService({ twilio: twilio.rest, db, settings, account: () => current.account, clock, logger });
+    new AlertService({ twilio: twilio.rest, db, account: () => current.account, clock, logger });
   const service = make();
   return {
     ...twilio,
     db,
-    settings,
     clock,
     logger,
     current,
@@ -63,7 +60,9 @@ describe('AlertService', () => {
       requestUrl: 'https://p.example/x',
     });
     under.account.addAlert({ errorCode: 98_765, level: 'warning', text: 'It is full', at: noon - minute });
-    expect(await under.service.list({ limit: 10 })).toMatchObject([
+    const { alerts, problem } = await under.service.list({ limit: 10 });
+    expect(problem).toBeNull();
+    expect(alerts).toMatchObject([
       {
         at: noon - minute,
         level: 'warning',
@@ -82,7 +81,7 @@ describe('AlertService', () => {
         },
       },
     ]);
-    expect(await under.service.list({ limit: 1 })).toHaveLength(1);
+    expect((await under.service.list({ limit: 1 })).alerts).toHaveLength(1);
   });
 
   it('joins alerts to a call and its legs, the oldest first', async () => {
@@ -111,11 +110,10 @@ describe('AlertService', () => {
     under.account.addAlert({ errorCode: 11200, at: noon - minute });
     await under.service.list({ limit: 10 });
     under.clock.set(noon + 5 * minute);
-    under.account.addAlert({ errorCode: 11205, at: noon - 9 * minute });
-    const codes = (await under.service.list({ limit: 10 })).map(({ problem }) => problem.code);
-    expect(codes).toEqual([11200, 11205]);
-    expect(under.startDates()).toEqual(['2026-11-15T11:50:00Z', '2026-11-22T11:50:00Z']);
-    expect(under.settings.get('alertsReadUntil')).toBe(noon + 5 * minute);
+    under.account.addAlert({ errorCode: 11205, at: noon - 55 * minute });
+    const { alerts } = await under.service.list({ limit: 10 });
+    expect(alerts.map(({ problem }) => problem.code)).toEqual([11200, 11205]);
+    expect(under.startDates()).toEqual(['2026-11-15T11:00:00Z', '2026-11-22T10:59:00Z']);
   });
 
   it('goes on after a restart where it stood', async () => {
@@ -124,19 +122,41 @@ describe('AlertService', () => {
     await under.service.list({ limit: 10 });
     under.clock.set(noon + 24 * 60 * minute);
     under.account.addAlert({ errorCode: 11205, at: noon + minute });
-    expect(await under.make().list({ limit: 10 })).toHaveLength(2);
-    expect(under.startDates().at(-1)).toBe('2026-11-22T10:50:00Z');
+    expect((await under.make().list({ limit: 10 })).alerts).toHaveLength(2);
+    expect(under.startDates().at(-1)).toBe('2026-11-22T10:00:00Z');
   });
 
-  it('shows what is there when Twilio refuses or is gone, and says so once', async () => {
+  it('misses nothing when this computer’s clock was ahead', async () => {
+    await using under = await setUp();
+    under.clock.set(noon + 3 * 60 * minute);
+    under.account.addAlert({ errorCode: 11200, at: noon - minute });
+    await under.service.list({ limit: 10 });
+    under.account.addAlert({ errorCode: 11205, at: noon + minute });
+    expect((await under.service.list({ limit: 10 })).alerts).toHaveLength(2);
+  });
+
+  it('takes a thousand at once at most, the newest ones', async () => {
+    await using under = await setUp();
+    for (let at = 1; at <= 1_203; at++) under.account.addAlert({ errorCode: 11200, at: noon - at * 1_000 });
+    await under.service.list({ limit: 10 });
+    const stored = under.db.prepare<[], number>('SELECT count(*) FROM twilio_alerts').pluck().get();
+    expect(stored).toBe(1_000);
+    expect((await under.service.list({ limit: 1 })).alerts[0]?.at).toBe(noon - 1_000);
+  });
+
+  it('shows what is there when Twilio refuses or is gone, with why, and logs it once', async () => {
     await using under = await setUp();
     under.account.addAlert({ errorCode: 11200, at: noon - minute });
     await under.service.list({ limit: 10 });
     under.account.fail({ path: /Alerts/ }, { status: 401, code: 20_003 });
-    expect(await under.service.list({ limit: 10 })).toHaveLength(1);
-    expect(await under.service.list({ limit: 10 })).toHaveLength(1);
+    for (let time = 1; time <= 2; time++) {
+      const { alerts, problem } = await under.service.list({ limit: 10 });
+      expect(alerts).toHaveLength(1);
+      expect(problem).toMatchObject({ code: 20_003, says: expect.stringContaining('does not accept') });
+    }
     expect(under.logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
-    expect(under.settings.get('alertsReadUntil')).toBe(noon);
+    under.account.stopFailing();
+    expect((await under.service.list({ limit: 10 })).problem).toBeNull();
   });
 
   it('shows another account nothing of the first one’s', async () => {
@@ -145,10 +165,13 @@ describe('AlertService', () => {
     await under.service.list({ limit: 10 });
     under.current.account = accountOf(`AC${'f'.repeat(32)}`);
     under.account.alerts.length = 0;
-    expect(await under.service.list({ limit: 10 })).toEqual([]);
-    expect(under.startDates().at(-1)).toBe('2026-11-15T11:50:00Z');
+    expect(await under.service.list({ limit: 10 })).toEqual({ alerts: [], problem: null });
+    expect(under.startDates().at(-1)).toBe('2026-11-15T11:00:00Z');
     under.current.account = null;
-    expect(await under.service.list({ limit: 10 })).toEqual([]);
+    expect(await under.service.list({ limit: 10 })).toMatchObject({
+      alerts: [],
+      problem: { says: 'No Twilio account is connected.' },
+    });
     expect(under.account.requests).toHaveLength(2);
   });
 
@@ -186,6 +209,6 @@ describe('AlertService', () => {
     const reading = under.service.list({ limit: 10 });
     under.service.stop();
     under.db.close();
-    expect(await reading).toEqual([]);
+    expect((await reading).alerts).toEqual([]);
   });
 });

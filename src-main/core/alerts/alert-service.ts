@@ -1,27 +1,31 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Account } from '../../../src-preload/contract/account.ts';
-import type { Alert } from '../../../src-preload/contract/alerts.ts';
+import type { Alert, AlertList } from '../../../src-preload/contract/alerts.ts';
+import type { Problem } from '../../../src-preload/contract/problem.ts';
+import { notConnected } from '../account/account-problems.ts';
 import type { Db } from '../database/open-database.ts';
-import type { SettingQueries } from '../database/settings.ts';
 import { type TwilioAlert, TwilioAlertQueries } from '../database/twilio-alerts.ts';
 import { messageOf } from '../errors.ts';
+import { plainProblem } from '../plain-problem.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { errorWords, explainCode } from '../twilio/error-catalogue.ts';
+import { errorWords, explainCode, problemOf } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { readAlert } from './read-alert.ts';
 
 export interface AlertServiceDeps {
   twilio: TwilioRest;
   db: Db;
-  settings: SettingQueries;
   account: () => Account | null;
   clock: Clock;
   logger: Logger;
 }
 
 const readEveryMs = 5 * 60_000;
-/** Alerts are buffered at Twilio and can come up later than younger ones: each read looks back behind the one before. */
-const overlapMs = 10 * 60_000;
+/**
+ * Alerts are buffered at Twilio and can come up later than younger ones: each read looks back behind the newest one that
+ * is known. By Twilio's clock, since this computer's may be wrong.
+ */
+const overlapMs = 60 * 60_000;
 /** How far the first look at an account goes back. */
 const firstLookMs = 7 * 24 * 60 * 60_000;
 /** The most that one read takes; Twilio sends the newest first. */
@@ -36,9 +40,7 @@ export class AlertService {
   #timer: NodeJS.Timeout | undefined;
   /** Whose alerts the timer reads. */
   #watched: string | null = null;
-  /** Whose alerts were read since the start, so that the time of the last read is about them. */
-  #readBefore: string | null = null;
-  #reading: { accountSid: string; done: Promise<void> } | null = null;
+  #reading: { accountSid: string; done: Promise<Problem | null> } | null = null;
   #stopped = false;
   /** Said once, not every five minutes. */
   #failing = false;
@@ -49,14 +51,14 @@ export class AlertService {
   }
 
   /** Reads what is new where Twilio can be reached; the newest first. Never rejects. */
-  async list({ limit }: { limit: number }): Promise<Alert[]> {
+  async list({ limit }: { limit: number }): Promise<AlertList> {
     const account = this.#deps.account();
-    if (account === null) return [];
-    await Promise.race([
+    if (account === null) return { alerts: [], problem: notConnected };
+    const problem = await Promise.race([
       this.#read(account.accountSid),
-      setTimeout(listPatienceMs, undefined, { ref: false }),
+      setTimeout(listPatienceMs, noAnswerYet, { ref: false }),
     ]);
-    return this.#stored(() => this.#alerts.list(account.accountSid, limit));
+    return { alerts: this.#stored(() => this.#alerts.list(account.accountSid, limit)), problem };
   }
 
   /** Of these call SIDs, the oldest first; from what was read so far. */
@@ -83,18 +85,20 @@ export class AlertService {
     this.#watched = null;
   }
 
-  /** One read at a time; whoever asks meanwhile waits for it. Never rejects. */
-  #read(accountSid: string): Promise<void> {
+  /** One read at a time; whoever asks meanwhile waits for it. Never rejects. @returns what went wrong. */
+  #read(accountSid: string): Promise<Problem | null> {
     if (this.#reading?.accountSid === accountSid) return this.#reading.done;
     const done = this.#readOnce(accountSid)
       .then(() => {
         this.#failing = false;
+        return null;
       })
       .catch((thrown: unknown) => {
         if (!this.#failing && !this.#stopped) {
           this.#deps.logger.warn('Twilio’s alerts could not be read', { problem: messageOf(thrown) });
         }
         this.#failing = true;
+        return problemOf(thrown);
       })
       .finally(() => {
         if (this.#reading?.done === done) this.#reading = null;
@@ -104,27 +108,17 @@ export class AlertService {
   }
 
   async #readOnce(accountSid: string): Promise<void> {
-    const { twilio, settings, clock, account } = this.#deps;
-    const began = clock.now();
-    const startDate = new Date(this.#since(accountSid, began));
+    const { twilio, clock, account } = this.#deps;
+    const now = clock.now();
+    const newestAt = this.#alerts.newestAt(accountSid) ?? 0;
+    const startDate = new Date(Math.max(newestAt, now - firstLookMs) - overlapMs);
     const found = await twilio.ask((client) =>
       client.monitor.v1.alerts.list({ startDate, limit: readLimit, pageSize: readLimit }),
     );
     // While Twilio answered, the app may have closed its database or gone over to another account.
     if (this.#stopped || account()?.accountSid !== accountSid) return;
-    const alerts = found.map((alert) => readAlert(alert, accountSid, began));
+    const alerts = found.map((alert) => readAlert(alert, accountSid, now));
     this.#alerts.put(alerts.filter((alert) => alert !== null));
-    settings.set('alertsReadUntil', began, clock.now());
-    this.#readBefore = accountSid;
-  }
-
-  /** The time of the last read says nothing about another account, and nothing about one that was away in between. */
-  #since(accountSid: string, now: number): number {
-    const until =
-      this.#readBefore === accountSid
-        ? this.#deps.settings.get('alertsReadUntil')
-        : this.#alerts.newestAt(accountSid);
-    return Math.max(until ?? 0, now - firstLookMs) - overlapMs;
   }
 
   #stored(read: () => TwilioAlert[]): Alert[] {
@@ -136,6 +130,11 @@ export class AlertService {
     }
   }
 }
+
+const noAnswerYet = plainProblem(
+  'Twilio has not answered yet, so the latest alerts may be missing.',
+  'Look again in a minute.',
+);
 
 function toAlert({ sid, at, level, code, callSid, requestUrl, says }: TwilioAlert): Alert {
   const words = explainCode(code);

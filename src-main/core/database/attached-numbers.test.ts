@@ -49,6 +49,14 @@ describe('AttachedNumberQueries', () => {
     expect(numbers.list()).toEqual([]);
   });
 
+  it('counts those of one account, whatever their state', () => {
+    const numbers = new AttachedNumberQueries(memoryDatabase());
+    numbers.put(number);
+    numbers.put({ ...number, sid: 'PN2', number: '+14165550101', state: 'detaching' });
+    numbers.put({ ...number, sid: 'PN3', number: '+14165550102', accountSid: 'AC2' });
+    expect(['AC1', 'AC2', 'AC3'].map((accountSid) => numbers.countOf(accountSid))).toEqual([2, 1, 0]);
+  });
+
   it('holds a number once', () => {
     const numbers = new AttachedNumberQueries(memoryDatabase());
     numbers.put(number);

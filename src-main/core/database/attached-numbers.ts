@@ -68,6 +68,14 @@ export class AttachedNumberQueries {
     return this.#holds.get(number) !== undefined;
   }
 
+  /** How many numbers of this account Patchbay holds, those that are half attached or half given back among them. */
+  countOf(accountSid: string): number {
+    const count = this.#db
+      .prepare<[string], number>('SELECT count(*) FROM attached_numbers WHERE account_sid = ?')
+      .pluck();
+    return count.get(accountSid) ?? 0;
+  }
+
   get(sid: string): AttachedNumber | undefined {
     const row = this.#db.prepare<[string], Row>('SELECT * FROM attached_numbers WHERE sid = ?').get(sid);
     return row && fromRow(row);

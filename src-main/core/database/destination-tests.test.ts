@@ -68,14 +68,24 @@ describe('the destination tests on disk', () => {
     expect(kept).toEqual([2, 3, 4, 6]);
   });
 
-  it('remember the fastest voicemail of each number', () => {
+  it('name the numbers with a call whose end was not seen', () => {
+    const queries = new DestinationTestQueries(memoryDatabase());
+    queries.insert({ number, integrationId: null, at: 1, checks });
+    expect(queries.numbersWithoutEnd()).toEqual([]);
+    const placed = queries.insert({ number, integrationId: null, at: 1, checks, callSid: 'CA1' });
+    expect(queries.numbersWithoutEnd()).toEqual([number]);
+    queries.finish(placed, voicemail, null);
+    expect(queries.numbersWithoutEnd()).toEqual([]);
+  });
+
+  it('remember of each number what its newest call taught about its voicemail', () => {
     const queries = new DestinationTestQueries(memoryDatabase());
     expect(queries.voicemails()).toEqual(new Map());
     for (const [to, seconds] of [
       [number, 22],
       [number, 18.5],
-      [number, null],
       ['+14165550000', 30],
+      ['+14165550001', 25],
       ['+14165550001', null],
     ] as const) {
       queries.finish(
@@ -84,6 +94,8 @@ describe('the destination tests on disk', () => {
         seconds,
       );
     }
+    // A check without a call teaches nothing.
+    queries.insert({ number, integrationId: null, at: 2, checks });
     expect(queries.voicemails()).toEqual(
       new Map([
         [number, 18.5],

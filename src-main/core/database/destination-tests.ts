@@ -21,6 +21,7 @@ export interface KeptTest {
   callSid: string | null;
   /** Null with a `callSid`: the call's end was not seen. */
   call: TestCall | null;
+  /** When the number's voicemail picks up, as was known after this test's call; null: none is known. */
   voicemailAfterSeconds: number | null;
 }
 
@@ -46,6 +47,7 @@ export class DestinationTestQueries {
   readonly #newestWithCall: Statement<[string], Row>;
   readonly #newestOfNumber: Statement<[string], Row>;
   readonly #voicemails: Statement<[], { number: string; seconds: number }>;
+  readonly #withoutEnd: Statement<[], string>;
 
   constructor(db: Db) {
     this.#insert = db.prepare(
@@ -70,9 +72,15 @@ export class DestinationTestQueries {
       'SELECT * FROM destination_tests WHERE number = ? ORDER BY at DESC, id DESC LIMIT 1',
     );
     this.#voicemails = db.prepare(
-      `SELECT number, min(voicemail_after_seconds) AS seconds FROM destination_tests
-       WHERE voicemail_after_seconds IS NOT NULL GROUP BY number`,
+      `SELECT number, voicemail_after_seconds AS seconds FROM destination_tests
+       WHERE voicemail_after_seconds IS NOT NULL AND id IN
+         (SELECT max(id) FROM destination_tests WHERE outcome IS NOT NULL GROUP BY number)`,
     );
+    this.#withoutEnd = db
+      .prepare<[], string>(
+        'SELECT DISTINCT number FROM destination_tests WHERE call_sid IS NOT NULL AND outcome IS NULL',
+      )
+      .pluck();
   }
 
   /**
@@ -89,7 +97,10 @@ export class DestinationTestQueries {
     return id;
   }
 
-  /** What came of a test's call. */
+  /**
+   * What came of a test's call.
+   * @param voicemailAfterSeconds what is known of the number's voicemail from now on, by this and by earlier calls
+   */
   finish(id: number, call: TestCall, voicemailAfterSeconds: number | null): void {
     this.#finish.run(call.outcome, JSON.stringify(call), voicemailAfterSeconds, id);
   }
@@ -112,7 +123,12 @@ export class DestinationTestQueries {
     return row && fromRow(row);
   }
 
-  /** Of each number where a voicemail was met, the seconds after which the fastest picked up. */
+  /** Numbers with a call whose end was not seen. */
+  numbersWithoutEnd(): string[] {
+    return this.#withoutEnd.all();
+  }
+
+  /** Of each number whose voicemail is known, the seconds after which it picks up. */
   voicemails(): Map<string, number> {
     return new Map(this.#voicemails.all().map(({ number, seconds }) => [number, seconds]));
   }

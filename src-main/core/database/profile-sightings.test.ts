@@ -45,6 +45,18 @@ it('begins a new row when the reasons or the profile are others', () => {
   ]);
 });
 
+it('goes by the order of the looks, not by a clock that was set back in between', () => {
+  const sightings = new ProfileSightingQueries(memoryDatabase());
+  sightings.record('AC1', seen('draft', 1000));
+  sightings.record('AC1', seen('approved', 10));
+  sightings.record('AC1', seen('approved', 20));
+  expect(sightings.lastDecided('AC1')).toBe('approved');
+  expect(sightings.list('AC1').map(({ status, at, lastSeenAt }) => [status, at, lastSeenAt])).toEqual([
+    ['approved', 10, 20],
+    ['draft', 1000, 1000],
+  ]);
+});
+
 it('knows what Twilio last said, whatever failed since', () => {
   const sightings = new ProfileSightingQueries(memoryDatabase());
   expect(sightings.lastDecided('AC1')).toBeNull();

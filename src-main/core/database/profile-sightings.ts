@@ -18,7 +18,10 @@ interface Row {
 const statusText = z.enum(profileStatuses).catch('error');
 const reasonsText = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
 
-/** Every status in which an account's Business Profile was seen, and from when to when. */
+/**
+ * Every status in which an account's Business Profile was seen, and from when to when. Their order is the one in which
+ * they were seen, as the clock may be set back in between.
+ */
 export class ProfileSightingQueries {
   readonly #db: Db;
 
@@ -29,9 +32,7 @@ export class ProfileSightingQueries {
   /** The newest first. */
   list(accountSid: string): ProfileSighting[] {
     return this.#db
-      .prepare<[string], Row>(
-        'SELECT * FROM profile_sightings WHERE account_sid = ? ORDER BY at DESC, id DESC',
-      )
+      .prepare<[string], Row>('SELECT * FROM profile_sightings WHERE account_sid = ? ORDER BY id DESC')
       .all(accountSid)
       .map(fromRow);
   }
@@ -41,7 +42,7 @@ export class ProfileSightingQueries {
     const status = this.#db
       .prepare<[string], string>(
         `SELECT status FROM profile_sightings WHERE account_sid = ? AND status <> 'error'
-         ORDER BY at DESC, id DESC LIMIT 1`,
+         ORDER BY id DESC LIMIT 1`,
       )
       .pluck()
       .get(accountSid);
@@ -56,7 +57,7 @@ export class ProfileSightingQueries {
         const reasons = JSON.stringify(sighting.reasons);
         const last = this.#db
           .prepare<[string], Row>(
-            'SELECT * FROM profile_sightings WHERE account_sid = ? ORDER BY at DESC, id DESC LIMIT 1',
+            'SELECT * FROM profile_sightings WHERE account_sid = ? ORDER BY id DESC LIMIT 1',
           )
           .get(accountSid);
         if (last?.status === status && last.profile_sid === profileSid && last.reasons === reasons) {

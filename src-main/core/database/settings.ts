@@ -8,17 +8,13 @@ import type { Db } from './open-database.ts';
 /** What Patchbay remembers besides the desk; never a secret. A value that no longer fits its schema counts as absent. */
 const schemas = {
   tunnel: tunnelChoiceSchema,
+  /** Public origins that were proven to lead here, the latest first. */
+  provenOrigins: z.array(z.object({ origin: z.string(), provenAt: z.number() })).readonly(),
   /** The account as it was last seen. */
   account: accountSchema,
   profile: profileSchema,
-  /** Since when another auth token than the previous one is in force, and when Twilio first signed with it; `pair`: of which two. */
-  tokenRotation: z.object({
-    at: z.number(),
-    newTokenSeenAt: z.number().nullable(),
-    pair: z.string().optional(),
-  }),
-  /** Monitor alerts up to this time (Unix milliseconds) were read. */
-  alertsReadUntil: z.number(),
+  /** The previous auth token beside the one in force, `pair` tells of which two: when it turned out that Twilio no longer signs with it; null: not yet. */
+  tokenRotation: z.object({ settledAt: z.number().nullable(), pair: z.string() }),
 };
 export type SettingName = keyof typeof schemas;
 export type Setting<N extends SettingName> = z.infer<(typeof schemas)[N]>;

@@ -77,7 +77,7 @@ describe('the country of a destination', () => {
       says: 'Calls to Canada are allowed.',
     });
     expect(countryFinding('US', allowed, canada).verdict).toBe('ok');
-    expect(countryFinding('FR', allowed, new Set()).verdict).toBe('ok');
+    expect(countryFinding('SE', allowed, new Set()).verdict).toBe('ok');
   });
 
   it('is broken without the permission, with the page that gives it', () => {
@@ -88,6 +88,23 @@ describe('the country of a destination', () => {
         link: 'https://console.twilio.com/us1/develop/voice/settings/geo-permissions',
       });
     }
+  });
+
+  it('is broken for a special service that the account may not call', () => {
+    const answer = { ...allowed, needsSpecialPermission: true };
+    expect(countryFinding('CA', answer, canada)).toMatchObject({
+      verdict: 'broken',
+      says: expect.stringContaining('not to its special services'),
+      remedy: expect.stringContaining('high-risk special services of Canada'),
+    });
+  });
+
+  it('names what a call to a country needs also where no home is known', () => {
+    const turkey = countryFinding('TR', allowed, new Set());
+    expect(turkey.verdict).toBe('warning');
+    expect(turkey.says).toBe(
+      'Calls to Türkiye are allowed. Calls that show a Turkish number, or none, are refused.',
+    );
   });
 
   it('names what a call across the border needs', () => {

@@ -97,42 +97,58 @@ function isAbroad(iso: string, homeCountries: ReadonlySet<string>): boolean {
 
 /**
  * Whether the account may call the country (Twilio's geographic permissions), and what a call across the border needs.
+ * Twilio does not publish which numbers it counts as toll fraud, the third group of a permission: a call tells.
  *
- * @param homeCountries the countries of the operator's own Twilio numbers
+ * @param answer `needsSpecialPermission`: the number is one of the country's special services, which are not allowed
+ * @param homeCountries the countries of the operator's own Twilio numbers; empty: not known
  */
 export function countryFinding(
   iso: string,
-  answer: { lowRiskNumbersEnabled: boolean | null },
+  answer: { lowRiskNumbersEnabled: boolean | null; needsSpecialPermission?: boolean },
   homeCountries: ReadonlySet<string>,
 ): Finding {
   const name = countryName(iso);
-  const abroad = isAbroad(iso, homeCountries);
-  const requirement = abroad ? requirementOf(iso) : undefined;
+  const isForeign = isAbroad(iso, homeCountries);
+  const requirement = isForeign || homeCountries.size === 0 ? requirementOf(iso) : undefined;
   if (answer.lowRiskNumbersEnabled !== true) {
-    return broken([`Your account does not allow calls to ${name}.`, requirement].filter(Boolean).join(' '), {
+    return broken(sentences(`Your account does not allow calls to ${name}.`, requirement), {
       remedy: `Allow ${name} in the Console, under Voice, Settings, Geo permissions.`,
       link: consolePages.voicePermissions,
     });
   }
-  if (!abroad) return ok(`Calls to ${name} are allowed.`);
-  const general =
-    'Abroad, carriers may replace or refuse the caller’s number, calls cost more, and a toll-free caller ID often fails.';
-  return warning(
-    [`Calls to ${name} are allowed; it is another country than that of your numbers.`, requirement, general]
-      .filter(Boolean)
-      .join(' '),
-    {
-      remedy:
-        'Place a test call. If handed-over calls fail, let the integration show your Twilio number (ring, callerId: twilio).',
-      link: guidelinesLink(iso),
-    },
-  );
+  if (answer.needsSpecialPermission === true) {
+    return broken(
+      `Your account allows calls to ${name}, but not to its special services, and this number is one.`,
+      {
+        remedy: `Name an ordinary number, or allow the high-risk special services of ${name} in the Console’s Geo permissions.`,
+        link: consolePages.voicePermissions,
+      },
+    );
+  }
+  const allowed = `Calls to ${name} are allowed`;
+  if (!isForeign && requirement === undefined) return ok(`${allowed}.`);
+  const says = isForeign
+    ? sentences(
+        `${allowed}; it is another country than that of your numbers.`,
+        requirement,
+        'Abroad, carriers may replace or refuse the caller’s number, calls cost more, and a toll-free caller ID often fails.',
+      )
+    : sentences(`${allowed}.`, requirement);
+  return warning(says, {
+    remedy:
+      'Place a test call. If handed-over calls fail, let the integration show your Twilio number (ring, callerId: twilio).',
+    link: guidelinesLink(iso),
+  });
+}
+
+function sentences(...parts: (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' ');
 }
 
 /** Twilio has no such country among those it calls (404), like China since its calls need a review. */
 export function countryNotOffered(iso: string): Finding {
   const requirement = requirementOf(iso);
-  return broken([`Twilio offers no calls to ${countryName(iso)}.`, requirement].filter(Boolean).join(' '), {
+  return broken(sentences(`Twilio offers no calls to ${countryName(iso)}.`, requirement), {
     remedy: 'Name a number in another country, or ask Twilio’s support.',
     link: guidelinesLink(iso),
   });

@@ -99,6 +99,34 @@ describe('checking a destination without a call', () => {
     expect(saidOf(abroad, 'country')).toContain('United Kingdom');
   });
 
+  it('finds a special service that the account may not call, and asks for such numbers only then', async () => {
+    const special = { specialPrefixes: ['+1416555'] };
+    const asked = /HighRiskSpecialPrefixes$/;
+    await using under = await testDestinations(special);
+    const test = await under.destinations.check(request);
+    expect(verdictsOf(test).country).toBe('broken');
+    expect(saidOf(test, 'country')).toContain('special services');
+    expect(under.asked('GET', asked)).toBe(1);
+    await using blocked = await testDestinations({ ...special, blockedCountries: ['CA'] });
+    expect(saidOf(await blocked.destinations.check(request), 'country')).toContain(
+      'does not allow calls to Canada',
+    );
+    expect(blocked.asked('GET', asked)).toBe(0);
+  });
+
+  it('without a way to Twilio says so, and leaves what was found before', async () => {
+    await using under = await testDestinations();
+    const before = await under.destinations.check(request);
+    await under.time.advance(60);
+    under.twilio.account.fail({}, { hangUp: true });
+    const lost = await under.destinations.check(request);
+    expect(verdictsOf(lost)).toMatchObject({ lookup: 'unknown', country: 'unknown' });
+    expect(under.destinations.list()[0]?.test).toEqual(before);
+    under.connected.account = null;
+    await under.destinations.check(request);
+    expect(under.destinations.list()[0]?.test).toEqual(before);
+  });
+
   it('goes on where one of the questions fails', async () => {
     await using under = await testDestinations();
     under.twilio.account.fail({ subdomain: 'lookups' }, { hangUp: true });

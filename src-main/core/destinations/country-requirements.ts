@@ -12,9 +12,11 @@ const requirements: Readonly<Record<string, string>> = {
   FR: 'The regulator restricts which numbers may be shown there: the number must be one at which the caller can be called back.',
   // twilio.com/en-us/guidelines/gb/voice; support.twilio.com, "Surcharge Pricing for Calls to UK Mobile destinations"
   GB: 'Calls that show no valid number, or one of some countries, cost a surcharge.',
+  HK: 'Calls that show a toll-free number, or a Hong Kong number which is not yours at Twilio, are refused.',
   IN: 'Only calls that show a number from outside India are put through.',
   MX: 'Mobile numbers are called without the “1” that used to follow +52.',
   MY: 'A verified Malaysian number can’t be shown as the caller ID there.',
+  TR: 'Calls that show a Turkish number, or none, are refused.',
 };
 
 /** The sentence about a country (ISO 3166-1 alpha-2), or undefined when none is known. */

@@ -1,9 +1,10 @@
 import type { Account } from '../../../src-preload/contract/account.ts';
-import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
+import { e164Schema, integrationIdOf } from '../../../src-preload/contract/desk.ts';
 import type {
   DestinationCheck,
   DestinationStanding,
   DestinationTest,
+  TestCall,
 } from '../../../src-preload/contract/destination-test.ts';
 import type { Db } from '../database/open-database.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
@@ -13,9 +14,10 @@ import type { Clock, Logger } from '../ports.ts';
 import { isCallOver } from '../twilio/call-status.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { hangUpTwiml } from '../twilio/twiml.ts';
+import { nullWhenGone } from '../twilio/when-gone.ts';
 import { checkFormat, countryOf, type FormatResult } from './check-format.ts';
 import { askTwilio, notLookedAt } from './free-checks.ts';
-import { judgeCall } from './judge-call.ts';
+import { interruptedCall, judgeCall } from './judge-call.ts';
 import { KeptTests } from './kept-tests.ts';
 import { PressedKeys } from './pressed-keys.ts';
 import { ringDestination } from './ring-destination.ts';
@@ -28,11 +30,13 @@ export interface DestinationServiceDeps {
   db: Db;
   desk: () => CompiledDesk;
   account: () => Account | null;
+  /** The business's name in its Business Profile; null: not known. */
+  profileName: () => string | null;
   /** The public origin once it is proven, else null: without it a pressed key can't be heard. */
   provenOrigin: () => string | null;
   clock: Clock;
   logger: Logger;
-  /** How a test call is watched; default: a look every second, for 75 s. */
+  /** How a test call is watched; default: a look every second, until the call must be over. */
   pacing?: Pacing;
 }
 
@@ -46,8 +50,6 @@ interface Ring {
   listeners: Set<(says: string) => void>;
 }
 
-const e164 = /^\+[1-9]\d{6,14}$/;
-
 /** Tests a destination before it is relied on: format, lookup, country, trial, and a call that asks for a key. */
 export class DestinationService {
   readonly #deps: DestinationServiceDeps & TestCallDeps;
@@ -60,7 +62,12 @@ export class DestinationService {
   constructor(deps: DestinationServiceDeps) {
     this.#deps = { pacing: unhurried, ...deps };
     this.#tests = new KeptTests(deps.db, deps.clock);
-    this.#keys = new PressedKeys(deps.clock);
+    this.#keys = new PressedKeys();
+  }
+
+  /** Finds out, without waiting for it, what became of test calls whose end nobody saw. */
+  start(): void {
+    for (const number of this.#tests.interruptedNumbers()) void this.#settleInterrupted(number);
   }
 
   /** How the static number of every integration of the desk stands. */
@@ -72,14 +79,17 @@ export class DestinationService {
     }));
   }
 
-  /** Everything but the call; kept. Without an account only the format is looked at. */
+  /**
+   * Everything but the call. Without an account only the format is looked at. Kept, unless Twilio could not be asked: what
+   * was found before is worth more then.
+   */
   async check(request: TestRequest & { lineType: boolean }): Promise<DestinationTest> {
     const { integrationId = null } = request;
     const format = this.#formatOf(request);
     if (format.number === null) return this.#keepBroken(request, format);
     const checks = await this.#checksOf(format, format.number, request);
     await this.#settleInterrupted(format.number);
-    return this.#tests.keep(format.number, integrationId, checks);
+    return this.#kept(format.number, integrationId, checks);
   }
 
   /**
@@ -141,7 +151,7 @@ export class DestinationService {
     const operator = account();
     const obstacle = checks.find(({ id, verdict }) => preventsCalls.has(id) && verdict === 'broken');
     if (operator === null || obstacle !== undefined) {
-      this.#tests.keep(number, integrationId, checks);
+      this.#kept(number, integrationId, checks);
       throw obstacle === undefined ? new ProblemError(noAccount) : refusedBy(obstacle);
     }
     return ringDestination(
@@ -156,7 +166,7 @@ export class DestinationService {
         number,
         integrationId,
         checks,
-        operatorName: operator.name,
+        operatorNames: [operator.name, this.#deps.profileName()],
         integrationName:
           integrationId === null
             ? null
@@ -200,6 +210,13 @@ export class DestinationService {
     );
   }
 
+  #kept(number: string, integrationId: string | null, checks: DestinationCheck[]): DestinationTest {
+    const isKnown = checks.some(({ id, verdict }) => tellOfTwilio.has(id) && verdict !== 'unknown');
+    return isKnown
+      ? this.#tests.keep(number, integrationId, checks)
+      : this.#tests.unkept(number, integrationId, checks);
+  }
+
   /** What is no phone number at all is not kept: it can't be any integration's static number either. */
   #keepBroken(request: TestRequest, { finding }: FormatResult): DestinationTest {
     const { number, integrationId = null } = request;
@@ -207,36 +224,42 @@ export class DestinationService {
       { id: 'format' as const, ...finding },
       ...notLookedAt('the number has to be mended first'),
     ];
-    return e164.test(number)
+    return e164Schema.safeParse(number).success
       ? this.#tests.keep(number, integrationId, checks)
       : this.#tests.unkept(number, integrationId, checks);
   }
 
-  /** What became of a call whose end nobody saw, where Twilio's record of it tells. */
+  /** What became of a call whose end nobody saw, where Twilio's record of it tells. Never rejects. */
   async #settleInterrupted(number: string): Promise<void> {
     const interrupted = this.#tests.interrupted(number);
     if (interrupted === null) return;
     const { callSid } = interrupted;
     const { twilio, logger } = this.#deps;
     try {
-      const { status, answeredBy } = await twilio.ask((client) => client.calls(callSid).fetch());
-      if (!isCallOver(status)) return;
-      const problem = status === 'failed' ? await whyItFailed(this.#deps, callSid) : null;
-      const call = judgeCall({
-        status,
-        answeredBy,
-        keyPressed: false,
-        keyAudible: false,
-        pickedUpAfterSeconds: null,
-        problem,
-      });
-      // A key may have been pressed while nobody listened.
-      if (call.outcome !== 'unconfirmed') this.#tests.finish(interrupted, call);
+      const seen = await nullWhenGone(twilio.ask((client) => client.calls(callSid).fetch()));
+      if (seen !== null && !isCallOver(seen.status)) return;
+      const call = seen === null ? interruptedCall : await this.#judgedAfterwards(callSid, seen);
+      // Another check may have settled it meanwhile.
+      if (this.#tests.interrupted(number)?.id === interrupted.id) this.#tests.finish(interrupted, call, null);
     } catch (thrown) {
       logger.warn('An interrupted test call could not be looked up', { callSid, problem: messageOf(thrown) });
     }
   }
+
+  async #judgedAfterwards(
+    callSid: string,
+    { status, answeredBy }: { status: string; answeredBy: string | null },
+  ): Promise<TestCall> {
+    const problem = status === 'failed' ? await whyItFailed(this.#deps, callSid) : null;
+    const unseen = { keyPressed: false, keyAudible: false, rangForSeconds: null };
+    const call = judgeCall({ status, answeredBy: answeredBy || null, problem, ...unseen });
+    // A key may have been pressed while nobody listened.
+    return call.outcome === 'unconfirmed' ? interruptedCall : call;
+  }
 }
+
+/** Checks that Twilio is asked for each time; without any of their answers nothing new is known. */
+const tellOfTwilio: ReadonlySet<DestinationCheck['id']> = new Set(['lookup', 'country']);
 
 /** A check that finds these broken says that Twilio would refuse the call. */
 const preventsCalls: ReadonlySet<DestinationCheck['id']> = new Set(['format', 'country', 'trial']);

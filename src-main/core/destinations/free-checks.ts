@@ -86,13 +86,33 @@ function lineTypeOf(twilio: TwilioRest, number: string, lookup: Finding): Findin
 
 async function permissionOf(
   twilio: TwilioRest,
-  { country, homeCountries }: Pick<Question, 'country' | 'homeCountries'>,
+  { number, country, homeCountries }: Pick<Question, 'number' | 'country' | 'homeCountries'>,
 ): Promise<Finding> {
   if (country === null) return noCountry;
   const answer = await nullWhenGone(
     twilio.ask((client) => client.voice.v1.dialingPermissions.countries(country).fetch()),
   );
-  return answer === null ? countryNotOffered(country) : countryFinding(country, answer, homeCountries);
+  if (answer === null) return countryNotOffered(country);
+  const { lowRiskNumbersEnabled, highRiskSpecialNumbersEnabled } = answer;
+  const needsSpecialPermission =
+    lowRiskNumbersEnabled &&
+    !highRiskSpecialNumbersEnabled &&
+    (await isSpecialService(twilio, country, number));
+  return countryFinding(country, { lowRiskNumbersEnabled, needsSpecialPermission }, homeCountries);
+}
+
+/** Premium numbers, shared cost and the like, as Twilio counts them. @throws TwilioRequestError */
+async function isSpecialService(twilio: TwilioRest, country: string, number: string): Promise<boolean> {
+  const prefixes = await twilio.ask((client) =>
+    client.voice.v1.dialingPermissions.countries(country).highriskSpecialPrefixes.list({ pageSize: 1000 }),
+  );
+  const digits = digitsOf(number);
+  return prefixes.some(({ prefix }) => prefix !== null && digits.startsWith(digitsOf(prefix)));
+}
+
+/** Twilio writes prefixes as +1510720 and as +1(510) 720. */
+function digitsOf(number: string): string {
+  return number.replace(/\D/g, '');
 }
 
 async function trialOf(twilio: TwilioRest, number: string, account: Account): Promise<Finding> {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { TestCallOutcome } from '../../../src-preload/contract/destination-test.ts';
 import type { Problem } from '../../../src-preload/contract/problem.ts';
-import { type CallSighting, callCheck, judgeCall, voicemailSecondsOf } from './judge-call.ts';
+import { type CallSighting, callCheck, judgeCall } from './judge-call.ts';
 
 const seen: CallSighting = {
   status: 'completed',
   answeredBy: null,
   keyPressed: false,
   keyAudible: true,
-  pickedUpAfterSeconds: 6,
+  rangForSeconds: 6,
   problem: null,
 };
 const blocked: Problem = { code: 13225, status: null, says: 'Blocked.', remedy: 'Ask Twilio.', link: null };
@@ -17,15 +17,11 @@ describe('what a test call showed', () => {
   it.each<[Partial<CallSighting>, TestCallOutcome, string]>([
     [{ keyPressed: true }, 'person', 'A person picked up after 6 s and pressed a key.'],
     [{ keyPressed: true, answeredBy: 'machine_start' }, 'person', 'pressed a key'],
-    [{ keyPressed: true, status: 'unreachable', problem: blocked }, 'person', 'pressed a key'],
-    [{ keyPressed: true, pickedUpAfterSeconds: null }, 'person', 'A person picked up and pressed a key.'],
-    [
-      { answeredBy: 'machine_start', pickedUpAfterSeconds: 18 },
-      'voicemail',
-      'voicemail picked up after 18 s',
-    ],
+    [{ keyPressed: true, status: 'ringing' }, 'person', 'pressed a key'],
+    [{ keyPressed: true, rangForSeconds: null }, 'person', 'A person picked up and pressed a key.'],
+    [{ answeredBy: 'machine_start', rangForSeconds: 18 }, 'voicemail', 'voicemail picked up after 18 s'],
     [{ answeredBy: 'machine_end_beep' }, 'voicemail', 'at once'],
-    [{ answeredBy: 'machine_start', pickedUpAfterSeconds: null }, 'voicemail', 'A voicemail picked up.'],
+    [{ answeredBy: 'machine_start', rangForSeconds: null }, 'voicemail', 'A voicemail picked up.'],
     [{ answeredBy: 'fax' }, 'voicemail', 'fax machine'],
     [{ answeredBy: 'machine_start', status: 'in-progress' }, 'voicemail', 'voicemail'],
     [{ answeredBy: 'human' }, 'unconfirmed', 'Somebody picked up after 6 s; no key was pressed.'],
@@ -39,28 +35,12 @@ describe('what a test call showed', () => {
     [{ status: 'a-status-of-tomorrow' }, 'nobody', 'time for the test was over'],
     [{ status: 'failed', problem: blocked }, 'failed', 'Blocked.'],
     [{ status: 'failed' }, 'failed', 'gave no reason'],
-    [{ status: 'unreachable', problem: blocked }, 'failed', 'Blocked.'],
   ])('%o → %s', (part, outcome, says) => {
     const call = judgeCall({ ...seen, ...part });
     expect(call.outcome).toBe(outcome);
     expect(call.says).toContain(says);
     expect(call.problem === null).toBe(outcome !== 'failed');
     if (outcome === 'nobody' || outcome === 'failed') expect(call.pickedUpAfterSeconds).toBeNull();
-  });
-
-  it.each([
-    [18.4, 18.4],
-    [7, 7],
-    [6.9, null],
-    [1, null],
-    [null, null],
-  ])('remembers a voicemail after %s s as %s', (pickedUpAfterSeconds, remembered) => {
-    const call = judgeCall({ ...seen, answeredBy: 'machine_start', pickedUpAfterSeconds });
-    expect(voicemailSecondsOf(call)).toBe(remembered);
-  });
-
-  it('remembers no person as a voicemail', () => {
-    expect(voicemailSecondsOf(judgeCall({ ...seen, keyPressed: true, pickedUpAfterSeconds: 20 }))).toBeNull();
   });
 });
 

@@ -11,16 +11,16 @@ import { canBeOutrun } from './voicemail-guard.ts';
 
 /** What was seen of a test call until it was over, or until the time was up. */
 export interface CallSighting {
-  /** Twilio's CallStatus; "unreachable": Twilio could not be asked any more; unknown values are possible. */
+  /** Twilio's CallStatus; unknown values are possible. */
   status: string;
   /** Twilio's AnsweredBy: human, machine_start, fax, unknown …; null: not told. */
   answeredBy: string | null;
   keyPressed: boolean;
   /** A pressed key would have reached Patchbay. */
   keyAudible: boolean;
-  /** From ringing to being picked up; null when either was not seen. */
-  pickedUpAfterSeconds: number | null;
-  /** Why the call failed, or why Twilio could not be asked. */
+  /** From the first ring until it was picked up or over; null when either moment is not known. */
+  rangForSeconds: number | null;
+  /** Why the call failed, where Twilio tells. */
   problem: Problem | null;
 }
 
@@ -30,22 +30,15 @@ export function judgeCall(seen: CallSighting): TestCall {
   return {
     outcome,
     says: saysOf(outcome, seen),
-    pickedUpAfterSeconds: isPickedUp(outcome) ? seen.pickedUpAfterSeconds : null,
+    pickedUpAfterSeconds: isPickedUp(outcome) ? seen.rangForSeconds : null,
     problem: outcome === 'failed' ? (seen.problem ?? notPutThrough) : null,
   };
 }
 
-/** The voicemail's seconds that a ring time must stay below, or null. */
-export function voicemailSecondsOf({ outcome, pickedUpAfterSeconds }: TestCall): number | null {
-  const isOutrun =
-    outcome === 'voicemail' && pickedUpAfterSeconds !== null && canBeOutrun(pickedUpAfterSeconds);
-  return isOutrun ? pickedUpAfterSeconds : null;
-}
-
-/** A test call that was placed and whose end nobody saw, because Patchbay was stopped. */
+/** A test call that was placed and whose end nobody saw. */
 export const interruptedCall: TestCall = {
   outcome: 'unconfirmed',
-  says: 'Patchbay was stopped during the test call, so it is not known who picked up.',
+  says: 'Patchbay was stopped or lost Twilio during the test call, so it is not known who picked up.',
   pickedUpAfterSeconds: null,
   problem: null,
 };
@@ -107,7 +100,6 @@ function outcomeOf({ status, answeredBy, keyPressed }: CallSighting): TestCallOu
   if (keyPressed) return 'person';
   switch (status) {
     case 'failed':
-    case 'unreachable':
       return 'failed';
     case 'in-progress':
     case 'completed':
@@ -128,7 +120,7 @@ function isMachine(answeredBy: string | null): boolean {
 }
 
 function saysOf(outcome: TestCallOutcome, seen: CallSighting): string {
-  const seconds = seen.pickedUpAfterSeconds;
+  const seconds = seen.rangForSeconds;
   const after = seconds === null ? '' : ` after ${Math.round(seconds)} s`;
   switch (outcome) {
     case 'person':
@@ -151,7 +143,7 @@ function saysOf(outcome: TestCallOutcome, seen: CallSighting): string {
   }
 }
 
-function voicemailSays({ answeredBy, pickedUpAfterSeconds: seconds }: CallSighting, after: string): string {
+function voicemailSays({ answeredBy, rangForSeconds: seconds }: CallSighting, after: string): string {
   const picked = `A ${answeredBy === 'fax' ? 'fax machine' : 'voicemail'} picked up${after}.`;
   if (seconds === null) return picked;
   if (canBeOutrun(seconds)) return `${picked} Patchbay rings this number shorter than that from now on.`;

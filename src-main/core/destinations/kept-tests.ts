@@ -6,7 +6,8 @@ import type {
 import { DestinationTestQueries, type KeptTest } from '../database/destination-tests.ts';
 import type { Db } from '../database/open-database.ts';
 import type { Clock } from '../ports.ts';
-import { callCheck, callUnderWay, interruptedCall, voicemailSecondsOf } from './judge-call.ts';
+import { callCheck, callUnderWay, interruptedCall } from './judge-call.ts';
+import { voicemailLearned } from './voicemail-guard.ts';
 
 /** A test whose call was placed: what it is told by when the call is over. */
 export type PlacedTest = Pick<KeptTest, 'id' | 'number' | 'integrationId' | 'at' | 'checks'>;
@@ -15,7 +16,7 @@ export type PlacedTest = Pick<KeptTest, 'id' | 'number' | 'integrationId' | 'at'
 export class KeptTests {
   readonly #queries: DestinationTestQueries;
   readonly #clock: Clock;
-  /** By number: the seconds after which the fastest voicemail picked up. In memory, since every dial asks. */
+  /** By number: the seconds after which its voicemail picks up. In memory, since every dial asks. */
   readonly #voicemails: Map<string, number>;
   /** Tests whose call is being watched right now. */
   readonly #underWay = new Set<number>();
@@ -52,18 +53,20 @@ export class KeptTests {
     return { id, number, integrationId, at, checks };
   }
 
-  /** The call of this test is not watched any more. */
-  unwatched({ id }: PlacedTest): void {
-    this.#underWay.delete(id);
+  /** The call of this test is not watched any more, whether its end was seen or not. */
+  unwatched(test: PlacedTest): DestinationTest {
+    this.#underWay.delete(test.id);
+    return this.#complete(test);
   }
 
-  finish(test: PlacedTest, call: TestCall): DestinationTest {
-    const seconds = voicemailSecondsOf(call);
+  /** @param rangForSeconds from the first ring until it was picked up or over; null: not known */
+  finish(test: PlacedTest, call: TestCall, rangForSeconds: number | null): DestinationTest {
+    const { number } = test;
+    const seconds = voicemailLearned(this.voicemailAfter(number), { ...call, rangForSeconds });
     this.#queries.finish(test.id, call, seconds);
-    this.unwatched(test);
-    const fastest = Math.min(seconds ?? Infinity, this.#voicemails.get(test.number) ?? Infinity);
-    if (fastest !== Infinity) this.#voicemails.set(test.number, fastest);
-    return this.#complete(test);
+    if (seconds === null) this.#voicemails.delete(number);
+    else this.#voicemails.set(number, seconds);
+    return this.unwatched(test);
   }
 
   /** Seconds, or null when no voicemail was met at this number. */
@@ -76,6 +79,11 @@ export class KeptTests {
     const kept = this.#queries.newestWithCall(number);
     if (kept === undefined || kept.callSid === null || kept.call !== null) return null;
     return this.#underWay.has(kept.id) ? null : { ...kept, callSid: kept.callSid };
+  }
+
+  /** Numbers with a call that was placed and whose end nobody saw. */
+  interruptedNumbers(): string[] {
+    return this.#queries.numbersWithoutEnd();
   }
 
   /** What the line type was when it was last paid for. */
@@ -96,6 +104,7 @@ export class KeptTests {
       at,
       checks: [...checks, isUnderWay ? callUnderWay : callCheck(call)],
       call,
+      calledAt: call === null ? null : (withCall?.at ?? null),
       voicemailAfterSeconds: this.voicemailAfter(number),
     };
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DestinationTest } from '../../../src-preload/contract/destination-test.ts';
 import type { CallScript } from '../../rehearsal/rest/call-scripts.ts';
 import { ProblemError } from '../errors.ts';
@@ -64,6 +64,14 @@ describe('a test call', () => {
     expect(params?.Twiml).toContain('calling for Harbour Plumbing, testing the number for Front desk');
   });
 
+  it('says the name in the Business Profile where the account has none of its own', async () => {
+    await using under = await testDestinations({ friendlyName: 'My first Twilio account' });
+    under.connected.profileName = 'Harbour Plumbing <Ltd.>';
+    await ring(under, { kind: 'busy' });
+    const { params } = under.twilio.account.requests.find(({ method }) => method === 'POST') ?? {};
+    expect(params?.Twiml).toContain('calling for Harbour Plumbing &lt;Ltd.&gt;, testing');
+  });
+
   it.each<[string, CallScript, string, number | null]>([
     ['voicemail', { kind: 'voicemail', afterSeconds: 18 }, 'A voicemail picked up after 18 s.', 18],
     ['unconfirmed', { kind: 'person', afterSeconds: 3, presses: null }, 'no key was pressed', 3],
@@ -88,6 +96,13 @@ describe('a test call', () => {
     });
   });
 
+  it('hears out who picks up late', async () => {
+    await using under = await testDestinations();
+    const { test } = await ring(under, { kind: 'person', afterSeconds: 54, presses: null });
+    expect(test.call).toMatchObject({ outcome: 'unconfirmed', pickedUpAfterSeconds: 54 });
+    expect(under.twilio.account.requests.some(({ params }) => params.Status === 'completed')).toBe(false);
+  });
+
   it('fails with the code with which Twilio refused to place it', async () => {
     await using under = await testDestinations();
     under.twilio.account.fail({ method: 'POST', path: callsPath }, { status: 400, code: 21216, times: 1 });
@@ -99,12 +114,13 @@ describe('a test call', () => {
   it('hears no key before Patchbay has a public address, and says so', async () => {
     await using under = await testDestinations();
     under.reachable.origin = null;
-    const { test } = await ring(under, { kind: 'person', afterSeconds: 2, presses: '1' });
+    const { test, steps } = await ring(under, { kind: 'person', afterSeconds: 2, presses: '1' });
     expect(test.call).toMatchObject({
       outcome: 'unconfirmed',
       says: expect.stringContaining('no public address yet'),
     });
     expect(under.keys).toEqual([]);
+    expect(steps[1]).toContain('can’t hear a key');
     const voicemail = await ring(under, { kind: 'voicemail', afterSeconds: 20 });
     expect(voicemail.test.call?.outcome).toBe('voicemail');
   });
@@ -202,11 +218,19 @@ describe('a test call happens once', () => {
     expect(placed(under)).toHaveLength(1);
   });
 
-  it('when the network stays away: the test failed, in words', async () => {
+  it('when the network stays away: the next check finds out what became of it', async () => {
     await using under = await testDestinations();
-    under.twilio.account.fail({ path: /\/Calls\/CA/ }, { hangUp: true });
-    const { test } = await ring(under, { kind: 'no-answer' });
-    expect(test.call).toMatchObject({ outcome: 'failed', says: expect.stringContaining('can’t be reached') });
+    under.twilio.account.fail({ method: 'GET', path: /\/Calls\/CA/ }, { hangUp: true });
+    const { test, steps } = await ring(under, { kind: 'no-answer' });
+    expect(test.call).toMatchObject({
+      outcome: 'unconfirmed',
+      says: expect.stringContaining('lost Twilio'),
+      problem: null,
+    });
+    expect(steps.at(-1)).toContain('the next check finds out');
+    under.twilio.account.stopFailing();
+    const settled = await under.destinations.check({ ...request, lineType: false });
+    expect(settled.call).toMatchObject({ outcome: 'nobody', says: 'The phone rang, and nobody picked up.' });
     expect(placed(under)).toHaveLength(1);
   });
 
@@ -259,6 +283,38 @@ describe('a stop in the middle', () => {
     expect(placed(under)).toHaveLength(1);
   });
 
+  it('is found out about at the next start', async () => {
+    await using under = await testDestinations();
+    under.twilio.account.callScripts.set(staticNumber, { kind: 'busy' });
+    const stopped = under.destinations.ring(request, (says) => {
+      if (says === 'The phone rings.') under.destinations.stop();
+    });
+    await expect(stopped).rejects.toBeInstanceOf(ProblemError);
+    await under.time.advance(120);
+    const next = under.restarted();
+    next.start();
+    await vi.waitFor(() => expect(next.list()[0]?.test?.call?.outcome).toBe('nobody'));
+    const lookedAt = under.asked('GET', /\/Calls\/CA/);
+    under.restarted().start();
+    await under.restarted().check({ ...request, lineType: false });
+    expect(under.asked('GET', /\/Calls\/CA/)).toBe(lookedAt);
+  });
+
+  it('is settled also when Twilio knows the call no more', async () => {
+    await using under = await testDestinations();
+    under.twilio.account.callScripts.set(staticNumber, { kind: 'busy' });
+    const stopped = under.destinations.ring(request, (says) => {
+      if (says === 'The phone rings.') under.destinations.stop();
+    });
+    await expect(stopped).rejects.toBeInstanceOf(ProblemError);
+    under.twilio.account.fail({ path: /\/Calls\/CA/ }, { status: 404, code: 20404 });
+    const next = under.restarted();
+    await next.check({ ...request, lineType: false });
+    await next.check({ ...request, lineType: false });
+    expect(under.asked('GET', /\/Calls\/CA[0-9a-f]+\.json/)).toBeGreaterThan(0);
+    expect(next.list()[0]?.test?.call?.outcome).toBe('unconfirmed');
+  });
+
   it('does not take a call that was picked up meanwhile for one without a key', async () => {
     await using under = await testDestinations();
     under.twilio.account.callScripts.set(staticNumber, { kind: 'person', afterSeconds: 10, presses: null });
@@ -270,6 +326,16 @@ describe('a stop in the middle', () => {
     const test = await under.restarted().check({ ...request, lineType: false });
     expect(test.call?.says).toContain('was stopped');
   });
+});
+
+it('the date of the call stays when the number is looked at again', async () => {
+  await using under = await testDestinations();
+  const calledAt = under.time.date().getTime();
+  const { test } = await ring(under, { kind: 'busy' });
+  expect(test.calledAt).toBe(calledAt);
+  await under.time.advance(3600);
+  const later = await under.destinations.check({ ...request, lineType: false });
+  expect(later).toMatchObject({ calledAt, call: test.call, at: under.time.date().getTime() });
 });
 
 describe('the voicemail guard', () => {
@@ -286,6 +352,27 @@ describe('the voicemail guard', () => {
     expect(destinations.ringSecondsFor('+14165559999', 20)).toBe(20);
     expect(under.restarted().ringSecondsFor(staticNumber, 20)).toBe(16);
     expect(under.restarted().list()[0]?.test?.voicemailAfterSeconds).toBe(18);
+  });
+
+  it('is taken down by a phone that rings on without a voicemail', async () => {
+    await using under = await testDestinations();
+    await ring(under, { kind: 'voicemail', afterSeconds: 18 });
+    const { test } = await ring(under, { kind: 'no-answer' });
+    expect(test).toMatchObject({ call: { outcome: 'nobody' }, voicemailAfterSeconds: null });
+    expect(under.destinations.ringSecondsFor(staticNumber, 20)).toBe(20);
+    expect(under.restarted().ringSecondsFor(staticNumber, 20)).toBe(20);
+  });
+
+  it('is not put up when nobody looked while the voicemail picked up', async () => {
+    await using under = await testDestinations();
+    under.twilio.account.callScripts.set(staticNumber, { kind: 'voicemail', afterSeconds: 18 });
+    const test = await under.destinations.ring(request, (says) => {
+      if (says === 'The phone rings.') {
+        under.twilio.account.fail({ method: 'GET', path: /\/Calls\/CA/ }, { hangUp: true, times: 80 });
+      }
+    });
+    expect(test.call).toMatchObject({ outcome: 'voicemail', pickedUpAfterSeconds: null });
+    expect(under.destinations.ringSecondsFor(staticNumber, 20)).toBe(20);
   });
 
   it('is not put up by a phone that was off', async () => {

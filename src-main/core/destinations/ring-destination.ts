@@ -28,7 +28,8 @@ export interface RingPlan {
   number: string;
   integrationId: string | null;
   checks: DestinationCheck[];
-  operatorName: string | null;
+  /** What the operator may be called, the best first. */
+  operatorNames: readonly (string | null)[];
   integrationName: string | null;
   isTrial: boolean;
   /** Numbers of the workflows that would dial this destination: the test call comes from one of them if it can. */
@@ -37,7 +38,7 @@ export interface RingPlan {
 
 /**
  * Places the test call, watches it and keeps what it showed. Its row is written as soon as Twilio has taken the call, so
- * that a stop in the middle leaves a test that says so.
+ * that a stop or a lost network in the middle leaves a test that says so.
  * @throws ProblemError when it could not be placed for a reason that says nothing about the destination
  */
 export async function ringDestination(
@@ -51,6 +52,11 @@ export async function ringDestination(
   const { promise: key, resolve: onPressed } = Promise.withResolvers<void>();
   const token = keys.expect(onPressed);
   try {
+    if (origin === null) {
+      onStep(
+        'Patchbay has no proven public address yet, so it can’t hear a key: the test shows only whether somebody picks up.',
+      );
+    }
     onStep(`Twilio calls ${number} from ${from}.`);
     if (plan.isTrial) {
       onStep(
@@ -67,7 +73,7 @@ export async function ringDestination(
     } catch (thrown) {
       const call = refusedCall(thrown);
       if (call === null) throw new ProblemError(problemOf(thrown), { cause: thrown });
-      return tests.finish(tests.placed(plan, null), call);
+      return tests.finish(tests.placed(plan, null), call, null);
     }
     return await watchToItsEnd(deps, plan, { callSid, key, onStep });
   } finally {
@@ -84,9 +90,13 @@ async function watchToItsEnd(
   const placed = tests.placed(plan, callSid);
   try {
     const seen = await watchTestCall(deps, { callSid, key, keyAudible: origin !== null, stopped, onStep });
+    if (seen === null) {
+      onStep('Twilio could not be reached to the end: the next check finds out what became of the call.');
+      return tests.unwatched(placed);
+    }
     const call = judgeCall(seen);
     onStep(call.says);
-    return tests.finish(placed, call);
+    return tests.finish(placed, call, seen.rangForSeconds);
   } finally {
     tests.unwatched(placed);
   }

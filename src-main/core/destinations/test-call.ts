@@ -15,20 +15,29 @@ export interface Pacing {
   wait(ms: number): Promise<void>;
 }
 
-export const unhurried: Pacing = {
-  pollEveryMs: 1_000,
-  patienceMs: 75_000,
-  wait: (ms) => setTimeout(ms, undefined, { ref: false }),
-};
-
 /** Longer than voicemails wait, so that the test meets them. */
 const ringSeconds = 55;
 
-/** Whatever happens to Patchbay meanwhile, Twilio ends the call by itself. */
+/** From being picked up. Whatever happens to Patchbay meanwhile, Twilio ends the call by itself. */
 const longestCallSeconds = 60;
+
+/** For Twilio to begin and to end a call; it may let a phone ring 5 s longer than it was told. */
+const slackSeconds = 15;
+
+export const unhurried: Pacing = {
+  pollEveryMs: 1_000,
+  patienceMs: (ringSeconds + longestCallSeconds + slackSeconds) * 1_000,
+  wait: (ms) => setTimeout(ms, undefined, { ref: false }),
+};
 
 /** A person who says hello is told from a machine in a few seconds; without a verdict the call goes on all the same. */
 const machineDetectionSeconds = 15;
+
+/** Looks for why a call failed: Twilio notes it a moment after the call. */
+const looksForWhy = 3;
+
+/** Between two looks that are further apart than this it is not known when something happened. */
+const sharpMs = 3_000;
 
 export interface TestCallDeps {
   twilio: TwilioRest;
@@ -69,13 +78,14 @@ export interface Watch {
 /**
  * Looks at a test call until it is over, a key was pressed or the time is up. A lost network is waited out: the call is
  * looked for again, and never placed again.
+ * @returns null when the network stayed away, so that the call's end was not seen
  * @throws ProblemError when Patchbay stops meanwhile
  */
-export async function watchTestCall(deps: TestCallDeps, watch: Watch): Promise<CallSighting> {
+export async function watchTestCall(deps: TestCallDeps, watch: Watch): Promise<CallSighting | null> {
   const { twilio, clock, pacing } = deps;
   const { callSid, onStep } = watch;
   const givesUpAt = clock.now() + pacing.patienceMs;
-  const seen = new Seen(watch.keyAudible);
+  const seen = new Seen(watch.keyAudible, clock.now());
   let isStopped = false;
   const interrupted = Promise.race([
     watch.key.then(() => seen.keyPressed()),
@@ -101,45 +111,50 @@ export async function watchTestCall(deps: TestCallDeps, watch: Watch): Promise<C
     await Promise.race([pacing.wait(pacing.pollEveryMs), interrupted]);
   }
   const sighting = seen.sighting();
-  if (sighting.status !== 'failed' || sighting.keyPressed) return sighting;
+  if (sighting === null || sighting.status !== 'failed' || sighting.keyPressed) return sighting;
   return { ...sighting, problem: await whyItFailed(deps, callSid) };
 }
 
-/** What the looks at one call add up to. */
+/** What the looks at one call add up to. Times are Unix milliseconds. */
 class Seen {
   readonly #keyAudible: boolean;
+  #lookedAt: number;
   #status = 'queued';
   #answeredBy: string | null = null;
-  #ringingAt: number | null = null;
-  #pickedUpAt: number | null = null;
+  /** Null: not yet, or nobody looked just then. */
+  #ringingFrom: number | null = null;
+  #ringingTo: number | null = null;
   #keyPressed = false;
-  #lost: Problem | null = null;
+  #isLost = false;
   #news: string[] = [];
 
-  constructor(keyAudible: boolean) {
+  constructor(keyAudible: boolean, placedAt: number) {
     this.#keyAudible = keyAudible;
+    this.#lookedAt = placedAt;
   }
 
   saw(status: string, answeredBy: string | null, now: number): void {
-    this.#lost = null;
+    const changedAt = now - this.#lookedAt <= sharpMs ? now : null;
+    this.#lookedAt = now;
+    this.#isLost = false;
     this.#answeredBy = answeredBy ?? this.#answeredBy;
     if (status === this.#status) return;
+    if (this.#status === 'ringing') this.#ringingTo = changedAt;
     this.#status = status;
     if (status === 'ringing') {
-      this.#ringingAt ??= now;
+      this.#ringingFrom = changedAt;
       this.#news.push('The phone rings.');
     }
     if (status === 'in-progress') {
-      this.#pickedUpAt ??= now;
       this.#news.push(
         this.#keyAudible ? 'Picked up: press any key when the voice asks for it.' : 'Picked up.',
       );
     }
   }
 
-  lostSight(problem: Problem): void {
-    if (this.#lost === null) this.#news.push(`${problem.says} The call is looked for again.`);
-    this.#lost = problem;
+  lostSight({ says }: Problem): void {
+    if (!this.#isLost) this.#news.push(`${says} The call is looked for again.`);
+    this.#isLost = true;
   }
 
   keyPressed(): void {
@@ -155,16 +170,18 @@ class Seen {
     return this.#keyPressed || isCallOver(this.#status);
   }
 
-  sighting(): CallSighting {
-    const rangFor =
-      this.#ringingAt === null || this.#pickedUpAt === null ? null : this.#pickedUpAt - this.#ringingAt;
+  /** Null: how the call goes on, or went on, is not known. */
+  sighting(): CallSighting | null {
+    if (this.#isLost && !this.#keyPressed) return null;
+    const from = this.#ringingFrom;
+    const to = this.#ringingTo;
     return {
-      status: this.#lost === null ? this.#status : 'unreachable',
+      status: this.#status,
       answeredBy: this.#answeredBy,
       keyPressed: this.#keyPressed,
       keyAudible: this.#keyAudible,
-      pickedUpAfterSeconds: rangFor === null ? null : rangFor / 1000,
-      problem: this.#lost,
+      rangForSeconds: from === null || to === null ? null : (to - from) / 1000,
+      problem: null,
     };
   }
 }
@@ -182,23 +199,30 @@ async function hangUp({ twilio, logger }: TestCallDeps, callSid: string): Promis
  * A call has no error code of its own: Twilio notes it beside the call, or in the debugger. Null: neither tells.
  * Never rejects.
  */
-export async function whyItFailed(
-  { twilio, logger }: Pick<TestCallDeps, 'twilio' | 'logger'>,
-  callSid: string,
-): Promise<Problem | null> {
+export async function whyItFailed(deps: TestCallDeps, callSid: string): Promise<Problem | null> {
+  const { twilio, logger, pacing } = deps;
   try {
-    const notes = await twilio.ask((client) => client.calls(callSid).notifications.list({ limit: 20 }));
-    const note = notes.find(({ errorCode }) => Number(errorCode) > 0);
-    if (note !== undefined) return explainCode(Number(note.errorCode));
-    const alerts = await twilio.ask((client) => client.monitor.v1.alerts.list({ limit: 50 }));
-    const alert = alerts.find(
-      ({ resourceSid, errorCode }) => resourceSid === callSid && Number(errorCode) > 0,
-    );
-    return alert === undefined ? null : explainCode(Number(alert.errorCode));
+    for (let look = 1; ; look++) {
+      const code = await noted(twilio, callSid);
+      if (code !== undefined) return explainCode(code);
+      if (look === looksForWhy) return null;
+      await pacing.wait(pacing.pollEveryMs);
+    }
   } catch (thrown) {
     logger.warn('Why a test call failed could not be looked up', { callSid, problem: messageOf(thrown) });
     return null;
   }
+}
+
+/** The first error code that Twilio notes about a call. @throws TwilioRequestError */
+async function noted(twilio: TwilioRest, callSid: string): Promise<number | undefined> {
+  const codeOf = (note: { errorCode: string } | undefined) => note && Number(note.errorCode);
+  const hasCode = ({ errorCode }: { errorCode: string }) => Number(errorCode) > 0;
+  const notes = await twilio.ask((client) => client.calls(callSid).notifications.list({ limit: 20 }));
+  const note = notes.find(hasCode);
+  if (note !== undefined) return codeOf(note);
+  const alerts = await twilio.ask((client) => client.monitor.v1.alerts.list({ limit: 50 }));
+  return codeOf(alerts.find((alert) => alert.resourceSid === callSid && hasCode(alert)));
 }
 
 const stoppedMeanwhile: Problem = {

@@ -5,7 +5,7 @@ const action = 'https://patchbay.example/twilio/destination-tests/abc';
 
 it('names the operator and the integration, and asks for a key twice', () => {
   const twiml = testCallWords({
-    operatorName: 'Harbour & Sons',
+    operatorNames: ['Harbour & Sons', 'Harbour and Sons Limited'],
     integrationName: 'Front desk',
     actionUrl: action,
   });
@@ -25,13 +25,17 @@ it.each([
   'jo@example.com’s Account',
   "jo@example.com's Account",
 ])('does not read out the name %s, which nobody chose', (operatorName) => {
-  const twiml = testCallWords({ operatorName, integrationName: null, actionUrl: action });
-  expect(twiml).toContain('Hello. This is Patchbay, testing this phone number.');
+  const spoken = (...operatorNames: (string | null)[]) =>
+    testCallWords({ operatorNames, integrationName: null, actionUrl: action });
+  expect(spoken(operatorName)).toContain('Hello. This is Patchbay, testing this phone number.');
+  expect(spoken(operatorName, 'Harbour Ltd.')).toContain(
+    'This is Patchbay, calling for Harbour Ltd., testing',
+  );
 });
 
 it('asks for no key that nobody would hear', () => {
   const twiml = testCallWords({
-    operatorName: 'Harbour Plumbing',
+    operatorNames: ['Harbour Plumbing'],
     integrationName: null,
     actionUrl: null,
   });

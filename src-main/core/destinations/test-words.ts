@@ -6,15 +6,16 @@ const unnamed = /^(?:My first Twilio account|AC[0-9a-f]{32}|.*@.*’?'?s Account
 /**
  * What a test call says: who calls and why, and, where a key can be heard, that one should be pressed.
  *
+ * @param operatorNames the first that says something is read out
  * @param actionUrl where Twilio tells that a key was pressed; null: nothing would reach Patchbay
  */
 export function testCallWords(call: {
-  operatorName: string | null;
+  operatorNames: readonly (string | null)[];
   integrationName: string | null;
   actionUrl: string | null;
 }): string {
-  const operator = call.operatorName?.trim() ?? '';
-  const calling = unnamed.test(operator) ? '' : `, calling for ${operator}`;
+  const operator = call.operatorNames.find((name) => name !== null && !unnamed.test(name.trim()));
+  const calling = operator == null ? '' : `, calling for ${operator.trim()}`;
   const what = call.integrationName === null ? 'this phone number' : `the number for ${call.integrationName}`;
   const hello = `Hello. This is Patchbay${calling}, testing ${what}.`;
   if (call.actionUrl === null) {

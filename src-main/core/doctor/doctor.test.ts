@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../src-preload/contract/account.ts';
 import type { DestinationTest } from '../../../src-preload/contract/destination-test.ts';
 import type { Net } from '../../../src-preload/contract/net.ts';
@@ -34,6 +34,7 @@ const profile: Profile = {
   problem: null,
   unlocks: [],
   validUntil: null,
+  lastKnown: 'approved',
   warnings: [],
   checkedAt: 1,
 };
@@ -74,6 +75,7 @@ const tested: DestinationTest = {
     { id: 'call', verdict: 'ok', says: 'A person picked up.', remedy: null, link: null },
   ],
   call: null,
+  calledAt: Date.UTC(2026, 10, 24, 12),
   voicemailAfterSeconds: null,
 };
 const net: Net = {
@@ -154,6 +156,106 @@ describe('examine', () => {
     const gone = () => Promise.reject(new TwilioRequestError('getaddrinfo ENOTFOUND', { retryable: true }));
     const { links } = await verdictsOf({ account: { check: gone, current: () => null } });
     expect(links).toMatchObject({ account: 'broken', profile: 'unknown', 'net:reception': 'unknown' });
+  });
+
+  it('asks Twilio nothing more when it can’t be reached, or no more', async () => {
+    const gone = () => Promise.reject(new TwilioRequestError('getaddrinfo ENOTFOUND', { retryable: true }));
+    const check = vi.fn(async () => tested);
+    const status = vi.fn(async () => net);
+    const destinations = { check };
+    const away = await verdictsOf({ account: { check: gone, current: () => account }, destinations });
+    expect(away.links).toMatchObject({ 'number:reception': 'unknown', 'destination:reception': 'unknown' });
+    const lost = await verdictsOf({ numbers: { list: gone }, destinations, net: { status } });
+    expect(lost.links).toMatchObject({
+      account: 'ok',
+      numbers: 'broken',
+      'number:reception': 'unknown',
+      'destination:reception': 'unknown',
+      'net:reception': 'unknown',
+      'reach:reception': 'broken',
+    });
+    expect(check).not.toHaveBeenCalled();
+    expect(status).not.toHaveBeenCalled();
+  });
+
+  it('looks at each number that a rule in force leads to, once, and at the static one first', async () => {
+    const abroad = '+442079460000';
+    const desk = parseDeskFile(deskYaml({ model: 'openai:gpt-5.4' })).desk;
+    const rules = [
+      { name: 'Abroad', when: {}, to: abroad },
+      { name: 'Again', when: {}, to: abroad },
+      { name: 'Static', when: {}, to: staticNumber },
+      { name: 'A group', when: {}, to: 'accounts' },
+    ];
+    const integrations = desk.integrations.map((integration) => ({ ...integration, dynamic: { rules } }));
+    const workflows = desk.workflows.flatMap((workflow) => [workflow, { ...workflow, id: 'second' }]);
+    const check = vi.fn(async ({ number: asked }: { number: string }) => ({
+      ...tested,
+      number: asked,
+      checks: tested.checks.map((found) =>
+        asked === abroad && found.id === 'format'
+          ? { ...found, verdict: 'warning' as const, says: 'That is in another country.' }
+          : found,
+      ),
+    }));
+    const compiled = compileDesk({ ...desk, integrations, workflows } as typeof desk);
+    const { links, all } = await verdictsOf({ desk: () => compiled, destinations: { check } });
+    expect(check.mock.calls.map(([{ number: asked }]) => asked)).toEqual([staticNumber, abroad]);
+    expect(links).toMatchObject({
+      'destination:reception': 'ok',
+      [`destination:reception:${abroad}`]: 'warning',
+      [`destination:second:${abroad}`]: 'warning',
+      'reach:reception': 'ok',
+    });
+    expect(all.find(({ id }) => id === 'reach:reception')?.says).toContain(
+      'A rule that fits may lead it elsewhere.',
+    );
+  });
+
+  it('looks at twenty such numbers at most, and says so', async () => {
+    const desk = parseDeskFile(deskYaml({ model: 'openai:gpt-5.4' })).desk;
+    const rules = Array.from({ length: 23 }, (_, n) => ({
+      name: `Rule ${n}`,
+      when: {},
+      to: `+1416555${1000 + n}`,
+    }));
+    const integrations = desk.integrations.map((integration) => ({
+      ...integration,
+      staticNumber: '+14165550999',
+      dynamic: { rules },
+    }));
+    const check = vi.fn(async () => tested);
+    const compiled = compileDesk({ ...desk, integrations } as typeof desk);
+    const { all } = await verdictsOf({ desk: () => compiled, destinations: { check } });
+    expect(check).toHaveBeenCalledTimes(21);
+    expect(all.find(({ id }) => id === 'destinations:reception')).toMatchObject({
+      verdict: 'warning',
+      says: '3 more numbers, which were not looked at.',
+    });
+  });
+
+  it('tells when the destination was tested', async () => {
+    const { all } = await verdictsOf({});
+    expect(all.find(({ id }) => id === 'destination:reception')?.says).toBe(
+      'A person picked up when it was tested on 2026-11-24.',
+    );
+    const voicemail = {
+      ...tested,
+      checks: [{ id: 'call', verdict: 'warning', says: 'A voicemail picked up.', remedy: null, link: null }],
+    } as DestinationTest;
+    const met = await verdictsOf({ destinations: { check: async () => voicemail } });
+    expect(met.all.find(({ id }) => id === 'destination:reception')?.says).toBe(
+      'A voicemail picked up. (Tested on 2026-11-24.)',
+    );
+  });
+
+  it('warns of a balance that is used up', async () => {
+    const empty = { ...account, balance: { amount: 0, currency: 'USD' } };
+    const { all } = await verdictsOf({ account: { check: async () => empty, current: () => null } });
+    expect(all.find(({ id }) => id === 'account')).toMatchObject({
+      verdict: 'warning',
+      remedy: expect.stringContaining('Add to the balance'),
+    });
   });
 
   it('finds an account that is suspended, a trial, and a profile that is not approved', async () => {

@@ -30,6 +30,10 @@ const carrierDataSchema = z.strictObject({
   /** Where calls may be forwarded to: anywhere, or to numbers that begin with +1 alone. */
   numbers: z.enum(['any', 'nanp']).default('nanp'),
   ringSeconds: z.array(z.int().positive()).min(1).nullable().default(null),
+  /** A landline is dialled without a call key, and some give a new dial tone after the code. */
+  line: z.enum(['mobile', 'landline']).default('mobile'),
+  /** Whether one of the sources is the carrier's own page, or the standard itself. */
+  firstHand: z.boolean().default(false),
   sources: z.array(z.url({ protocol: /^https$/ })).min(1),
   notes: z.array(z.string().min(1)),
 });

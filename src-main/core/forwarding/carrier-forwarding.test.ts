@@ -40,6 +40,8 @@ describe('the carriers’ forwarding codes', () => {
         true,
       );
       expect(made.carrier.sources).not.toHaveLength(0);
+      // A note that ends elsewhere was cut off, as YAML does at an unquoted " #".
+      expect(made.carrier.notes.filter((note) => !/[.:]$/.test(note))).toEqual([]);
       expect(made.steps).not.toHaveLength(0);
       expect(made.tryIt.length).toBeGreaterThanOrEqual(4);
       for (const { turnOn, turnOff, check } of made.steps) {
@@ -62,6 +64,12 @@ describe('the carriers’ forwarding codes', () => {
     expect(keys('t-mobile-us', 'no-answer', 25)).toEqual(['**61*14165550100**25#', '##61#', '*#61#']);
     expect(keys('verizon', 'all-unanswered')).toEqual(['*714165550100', '*73', null]);
     expect(keys('verizon', 'always')).toEqual(['*724165550100', '*73', null]);
+    expect(keys('cox', 'no-answer')).toEqual(['*924165550100', '*93', null]);
+    expect(keys('landline', 'busy')).toEqual(['*904165550100', '*91', null]);
+    expect(keys('spectrum', 'all-unanswered')).toEqual(['*714165550100', '*73', null]);
+    expect(keys('videotron', 'always')).toEqual(['*21*4165550100#', '#21#', '*#21#']);
+    expect(keys('mint', 'no-answer')).toEqual(['**61*14165550100#', '##61#', '*#61#']);
+    expect(keys('google-fi', 'no-answer')).toEqual(['**61*4165550100#', '##61#', '*#61#']);
     expect(keys('att', 'busy')).toEqual(['*67*4165550100#', '##67#', '*#67#']);
     expect(keys('rogers', 'no-answer')).toEqual(['*61*4165550100#', '##61#', '*#61#']);
     expect(keys('koodo', 'no-answer')).toEqual(['*61*4165550100#', '#61#', '*#61#']);
@@ -84,6 +92,20 @@ describe('the carriers’ forwarding codes', () => {
     expect(tryIt[2]).toContain('about 20 seconds');
     expect(tryIt.at(-1)).toContain('##61#');
     expect(guide('visible').tryIt.join(' ')).toContain('yours stays silent');
+  });
+
+  it('are dialled on a landline without a call key', () => {
+    const [first, ...others] = guide('landline').tryIt;
+    expect(first).toContain('Where a new dial tone follows');
+    expect([first, ...others].join(' ')).not.toContain('press call');
+    expect(guide('verizon').tryIt[0]).toMatch(/^On your own phone dial \*714165550100 and press call\. Wait/);
+  });
+
+  it('say where they are second-hand', () => {
+    const isSecondHand = (id: string) =>
+      guide(id).carrier.notes.some((note) => note.startsWith('No page of the'));
+    expect(['gsm', 'telus', 'koodo', 'videotron', 'cox'].filter(isSecondHand)).toEqual([]);
+    expect(['att', 'verizon', 'rogers', 'landline'].filter(isSecondHand)).toHaveLength(4);
   });
 
   it('say when a carrier does not forward abroad, and give no keys then', () => {

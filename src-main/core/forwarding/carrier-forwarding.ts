@@ -32,9 +32,13 @@ export function carrierForwardingIn(resourcesDir: string): CarrierForwarding {
   };
 }
 
+const secondHand =
+  'No page of the carrier’s own was found with these codes; they are as others tell them. Make sure by the test call.';
+
 function asCarrier(data: CarrierData, file: CarrierFile): Carrier {
-  const { id, name, country, sources, notes, ringSeconds } = data;
-  return { id, name, country, sources, notes: [...notes, ...file.notes], ringSeconds };
+  const { id, name, country, sources, firstHand, ringSeconds } = data;
+  const notes = [...data.notes, ...(firstHand ? [] : [secondHand]), ...file.notes];
+  return { id, name, country, sources, notes, ringSeconds };
 }
 
 function guideOf(
@@ -59,7 +63,7 @@ function guideOf(
       turnOff: step.turnOff,
       check: step.check,
     }));
-  return { carrier, number, steps, tryIt: howToTry(steps, number, seconds) };
+  return { carrier, number, steps, tryIt: howToTry(steps, number, seconds, data.line) };
 }
 
 function turnOnKeys(step: CarrierStep, number: string, seconds: number | null): string {
@@ -86,7 +90,12 @@ function nearest(wanted: number, choices: readonly number[]): number {
   return fitting.length > 0 ? Math.max(...fitting) : Math.min(...choices);
 }
 
-function howToTry(steps: ForwardingGuide['steps'], number: string, seconds: number | null): string[] {
+function howToTry(
+  steps: ForwardingGuide['steps'],
+  number: string,
+  seconds: number | null,
+  line: CarrierData['line'],
+): string[] {
   const unanswered = steps.find(
     ({ condition }) => condition === 'no-answer' || condition === 'all-unanswered',
   );
@@ -94,13 +103,15 @@ function howToTry(steps: ForwardingGuide['steps'], number: string, seconds: numb
   if (step === undefined) return [];
   const rings =
     seconds === null ? 'after 15 to 30 seconds of ringing' : `after about ${seconds} seconds of ringing`;
+  const pressCall = line === 'mobile' ? ' and press call' : '';
+  const tone = ' Where a new dial tone follows the first three keys, dial the number after it.';
   return [
-    `On your own phone dial ${step.turnOn} and press call. Wait for a tone or a message that confirms it.`,
-    ...(step.check === null ? [] : [`Dial ${step.check} and press call: the phone shows ${number}.`]),
+    `On your own phone dial ${step.turnOn}${pressCall}.${line === 'landline' ? tone : ''} Wait for a tone, a message, or Patchbay’s greeting that confirms it.`,
+    ...(step.check === null ? [] : [`Dial ${step.check}${pressCall}: the phone shows ${number}.`]),
     unanswered === undefined
       ? 'Call your own number from another phone: yours stays silent, and Patchbay greets you.'
       : `Call your own number from another phone and let it ring: ${rings} Patchbay greets you.`,
     'Look at the calls in Patchbay: this one is there.',
-    `To undo it dial ${step.turnOff} and press call, and call your own number once more: Patchbay no longer answers.`,
+    `To undo it dial ${step.turnOff}${pressCall}, and call your own number once more: Patchbay no longer answers.`,
   ];
 }

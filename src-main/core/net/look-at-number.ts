@@ -4,6 +4,7 @@ import type { CompiledDesk } from '../desk/desk-service.ts';
 import { problemOf } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { isGone } from '../twilio/when-gone.ts';
+import { workflowFor } from './net-answers.ts';
 import type { NetAnswer } from './net-function.ts';
 import { netProblems } from './net-problems.ts';
 import { askNet, netUrlOf } from './publish-net.ts';
@@ -42,7 +43,7 @@ export async function lookAtNumber(
       ownVoiceUrl: attached.set.voiceUrl,
       netUrl,
       wanted: net.answers.find((answer) => answer.number === number),
-      workflowExists: desk().workflowById.has(workflowId),
+      workflowExists: workflowFor(attached, desk()) !== undefined,
       version: net.version,
       first,
       after,

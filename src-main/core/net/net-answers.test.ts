@@ -49,7 +49,11 @@ describe('answersFor', () => {
 
   it.each([
     ['en-GB', 'en-GB'],
-    ['en', 'en'],
+    ['en', 'en-US'],
+    ['en-gb', 'en-GB'],
+    ['en-XA', 'en-US'],
+    ['fr', 'fr-FR'],
+    ['es-419', 'es-ES'],
     ['de-DE', 'en-US'],
     ['enm', 'en-US'],
     ['es-MX', 'es-MX'],
@@ -63,10 +67,20 @@ describe('answersFor', () => {
   });
 
   it('keeps what it did for a number whose workflow left the desk, and nothing for others', () => {
-    const kept = answer({ workflowId: 'old', destination: '+14165559999' });
-    expect(answersFor([{ number: businessNumber, workflowId: 'old' }], desk(), [kept])).toEqual([kept]);
-    expect(answersFor([{ number: businessNumber, workflowId: 'older' }], desk(), [kept])).toEqual([]);
-    expect(answersFor([reception], desk(), [kept])[0]?.destination).toBe(staticNumber);
+    const number = '+14165550200';
+    const kept = answer({ number, workflowId: 'old', destination: '+14165559999' });
+    expect(answersFor([{ number, workflowId: 'old' }], desk(), [kept])).toEqual([kept]);
+    expect(answersFor([{ number: '+14165550300', workflowId: 'old' }], desk(), [kept])).toEqual([]);
+    expect(answersFor([reception], desk(), [kept]).map(({ destination }) => destination)).toEqual([
+      staticNumber,
+    ]);
+  });
+
+  it('goes by the workflow that has the number by the desk, not by the one it was attached to', () => {
+    const old = { number: businessNumber, workflowId: 'old' };
+    expect(answersFor([old], desk(), [])).toEqual(answersFor([reception], desk(), []));
+    const elsewhere = desk({ number: '+14165550200' });
+    expect(answersFor([reception], elsewhere, [])[0]?.destination).toBe(staticNumber);
   });
 });
 

@@ -9,6 +9,10 @@ export const netProblems = {
     'No Twilio account is connected, so there is no place for the net.',
     'Connect the account first.',
   ),
+  otherAccount: plainProblem(
+    'The number belongs to a Twilio account that is not connected.',
+    'Connect that account to look at it.',
+  ),
   nothingToCatch: plainProblem(
     'No number is attached to a workflow, so there is nothing that the net could catch.',
     'Attach a number to a workflow first.',

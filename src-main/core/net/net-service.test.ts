@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { deskYaml } from '../test-support/core-under-test.ts';
 import { readTwiml } from './hosted-twiml.ts';
 import { NetUnderTest, problemOf } from './net-under-test.ts';
 import { businessNumber, staticNumber } from './test-support.ts';
@@ -107,6 +108,52 @@ describe('the net in the background', () => {
     expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([newStaticNumber]);
     expect(net.service.warnings()).toEqual([]);
     expect(net.notices).toEqual([]);
+  });
+
+  it('is published again at the next start when the static number or the language changed meanwhile', async () => {
+    await using net = await NetUnderTest.start();
+    const url = await net.publishFor();
+    net.useStaticNumber(newStaticNumber);
+    net.restart().start();
+    await net.service.idle();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([newStaticNumber]);
+    net.useDesk(deskYaml({ workflow: ', language: fr-CA' }));
+    net.restart().start();
+    await net.service.idle();
+    const { numbers } = await net.service.status();
+    expect(numbers[0]).toMatchObject({ verdict: 'ok', destination: staticNumber });
+    expect(numbers[0]?.says.at(-1)).toContain('personne ne peut prendre votre appel');
+  });
+
+  it('is published again by itself when Twilio was away', async () => {
+    await using net = await NetUnderTest.start();
+    const url = await net.publishFor();
+    net.service.start();
+    await net.service.idle();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    net.twilio.account.fail({}, { hangUp: true });
+    net.useStaticNumber(newStaticNumber);
+    net.service.refresh();
+    await net.service.idle();
+    expect(net.service.warnings()[0]).toMatch(/callers would be led where the net led them before/);
+    net.twilio.account.stopFailing();
+    await vi.advanceTimersByTimeAsync(15_000);
+    await net.service.idle();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([newStaticNumber]);
+    expect(net.service.warnings()).toEqual([]);
+  });
+
+  it('rings for a number that another workflow has by the desk where that one leads', async () => {
+    await using net = await NetUnderTest.start();
+    const url = await net.publishFor();
+    net.service.start();
+    await net.service.idle();
+    net.useDesk(deskYaml().replace('id: reception', 'id: evening').replace(staticNumber, newStaticNumber));
+    net.service.refresh();
+    await net.service.idle();
+    expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([newStaticNumber]);
+    expect((await net.service.status()).numbers[0]).toMatchObject({ verdict: 'ok' });
   });
 
   it('asks Twilio nothing when a change of the desk changes nothing for it', async () => {
@@ -237,6 +284,7 @@ describe('the net in the background', () => {
     net.service.refresh();
     await net.service.idle();
     expect((await net.hosted()).services).toBe(1);
+    expect(net.service.warnings()).toEqual([expect.stringContaining('may still be there')]);
     net.twilio.account.stopFailing();
     net.restart().start();
     await net.service.idle();
@@ -312,6 +360,16 @@ describe('what the net would do right now', () => {
     });
     net.account = null;
     expect((await net.service.status()).numbers[0]?.problem?.says).toMatch(/No Twilio account/);
+  });
+
+  it('is unknown for the numbers of an account that is not connected', async () => {
+    await using net = await NetUnderTest.start();
+    await net.publishFor();
+    net.account = net.accountWith(`AC${'9'.repeat(32)}`);
+    const { state, numbers } = await net.service.status();
+    expect(state).toBe('none');
+    expect(numbers).toMatchObject([{ number: businessNumber, verdict: 'unknown' }]);
+    expect(numbers[0]?.problem?.says).toMatch(/account that is not connected/);
   });
 
   it('is a warning where nothing was ever published', async () => {

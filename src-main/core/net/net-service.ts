@@ -27,8 +27,8 @@ export interface NetServiceDeps {
   notifier: Notifier;
   clock: Clock;
   logger: Logger;
-  /** The net was found to answer elsewhere than numbers that are attached say: they want the new fallback URL. */
-  onMoved?: (sids: readonly string[]) => void;
+  /** The net answers elsewhere than attached numbers say: they want its URL as their fallback URL. */
+  onMoved?: () => void;
   /** Waits this many milliseconds, or rejects as soon as the signal says so. */
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -72,17 +72,22 @@ export class NetService {
   async status(): Promise<Net> {
     const account = this.#deps.account();
     const attached = this.#deps.numbers.list().filter(({ state }) => state !== 'detaching');
-    const accountSid = account?.accountSid ?? attached[0]?.accountSid;
-    const ours = attached.filter((number) => number.accountSid === accountSid);
     const none = { state: 'none', url: null, publishedAt: null, verifiedAt: null, problem: null } as const;
-    if (accountSid === undefined || ours.length === 0) return { ...none, numbers: [] };
+    if (attached.length === 0) return { ...none, numbers: [] };
     if (account === null) {
-      const numbers = ours.map((number) => notAsked(number, new ProblemError(netProblems.noAccount)));
+      const numbers = attached.map((number) => notAsked(number, new ProblemError(netProblems.noAccount)));
       return { ...none, problem: netProblems.noAccount, numbers };
     }
+    const { accountSid } = account;
     const plan = this.#planFor(accountSid);
     const seen = { domain: plan.row?.domain ?? null, answers: plan.answers, version: plan.wanted.version };
-    const numbers = await Promise.all(ours.map((number) => lookAtNumber(this.#deps, number, seen)));
+    const numbers = await Promise.all(
+      attached.map((number) =>
+        number.accountSid === accountSid
+          ? lookAtNumber(this.#deps, number, seen)
+          : notAsked(number, new ProblemError(netProblems.otherAccount)),
+      ),
+    );
     if (numbers.every(({ verdict }) => verdict === 'ok')) {
       this.#nets.verified(accountSid, plan.wanted.hash, this.#deps.clock.now());
     }
@@ -110,6 +115,13 @@ export class NetService {
       this.#tryAgainLater();
       throw thrown;
     }
+  }
+
+  /** Where Twilio is to ask when Patchbay does not answer; null: nothing is known to be in force. */
+  publishedUrl(): string | null {
+    const accountSid = this.#deps.account()?.accountSid;
+    const row = accountSid === undefined ? undefined : this.#nets.get(accountSid);
+    return row?.state === 'published' && row.domain !== null ? netUrlOf(row.domain) : null;
   }
 
   /** The desk or the attached numbers changed: publishes again, in the background, where that changes anything. */
@@ -145,6 +157,8 @@ export class NetService {
     if (accountSid === undefined) return [];
     const plan = this.#planFor(accountSid);
     const { numbers, row, wanted } = plan;
+    // What is under way is no news.
+    if (numbers.length === 0 && row !== undefined && this.#queued === 0) return [notRemoved];
     if (!numbers.some(({ state }) => state === 'attached')) return [];
     if (row === undefined) {
       return ['There is no net: if this computer vanished, callers would reach nobody. Publish the net.'];
@@ -159,7 +173,8 @@ export class NetService {
       return ['The net is published, but Twilio was not yet seen to answer with it.'];
     }
     return this.#strays(plan).map(
-      ({ number }) => `The fallback URL of ${number} does not lead to the net: repair the number.`,
+      ({ number }) =>
+        `The fallback URL of ${number} does not lead to the net yet. Patchbay sets it as soon as Twilio answers.`,
     );
   }
 
@@ -262,9 +277,8 @@ export class NetService {
     }
     const isDone = row?.state === 'published' && row.contentHash === wanted.hash && row.verifiedAt !== null;
     if (answers.length > 0 && !isDone) await this.#publish(() => {});
-    // Only here, in the background: setting a fallback URL publishes the net first, and that must not go in circles.
     const strays = this.#strays(this.#planFor(accountSid));
-    if (strays.length > 0) this.#deps.onMoved?.(strays.map(({ sid }) => sid));
+    if (strays.length > 0) this.#deps.onMoved?.();
   }
 
   /** Attached numbers whose fallback URL is not where the net answers, as happens when its service was deleted and made anew. */
@@ -304,6 +318,9 @@ export class NetService {
     this.#timer.unref();
   }
 }
+
+const notRemoved =
+  'No number is attached, but what answered at Twilio for this computer (the service “patchbay-net”) may still be there. Patchbay removes it as soon as Twilio answers, unless a number leads to it.';
 
 /** What the net does until it is what it should be; empty when that is in force already. */
 function meanwhile(row: NetRow | undefined, wanted: NetFunction): string {

@@ -131,10 +131,10 @@ describe('a publication that fails', () => {
     const { url } = await net.publish();
     expect(readTwiml(await net.answerOf(url))?.dial?.numbers).toEqual([staticNumber]);
     expect(net.service.warnings()).toEqual([
-      `The fallback URL of ${businessNumber} does not lead to the net: repair the number.`,
+      `The fallback URL of ${businessNumber} does not lead to the net yet. Patchbay sets it as soon as Twilio answers.`,
     ]);
     net.service.start();
     await net.service.idle();
-    expect(net.moved).toEqual([net.twilio.account.number(businessNumber).sid]);
+    expect(net.moved).toBe(1);
   });
 });

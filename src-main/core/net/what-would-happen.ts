@@ -144,7 +144,7 @@ export function whatWouldHappen(seen: Sighting): NumberNet {
       says: `The net rings nobody for ${number}.`,
       remedy: seen.workflowExists
         ? 'Publish the net again.'
-        : 'The number’s workflow is not in the desk: attach the number to another one, or detach it.',
+        : 'Give a workflow of the desk this number, or detach it.',
       link: null,
     });
   }
@@ -197,7 +197,7 @@ function warningOf(
   if (!seen.workflowExists) {
     return {
       says: `The workflow of ${seen.number} is no longer in the desk; the net does what it did before.`,
-      remedy: 'Attach the number to another workflow, or detach it.',
+      remedy: 'Give a workflow of the desk this number, or detach it.',
     };
   }
   if (version !== seen.version || !tellsNobody) {

@@ -73,7 +73,14 @@ type Kept = Pick<AttachedNumber, 'before' | 'set' | 'earlier'>;
 
 /** Whether this value was put there by Patchbay, now or before the public address changed. */
 function isOurs(row: Kept, setting: Setting, seen: string): boolean {
-  return [row.set, ...(row.earlier ?? [])].some((config) => holds(setting, config[setting], seen));
+  return [row.set, ...(row.earlier ?? [])].some(
+    (config) => wasSent(config) && holds(setting, config[setting], seen),
+  );
+}
+
+/** Nothing is sent to Twilio before the net's address is known. */
+function wasSent(set: NumberConfig): boolean {
+  return set.voiceFallbackUrl !== '';
 }
 
 /** The settings of an attached number that someone changed since. What is still on its way to Twilio is not drift. */
@@ -118,15 +125,12 @@ export type Recovery = { kind: 'finish' } | { kind: 'restore'; plan: RestorePlan
  * all of it; anything less, and a detaching that was begun, is given back.
  */
 export function recoverFrom(row: Kept & Pick<AttachedNumber, 'state'>, seen: NumberConfig): Recovery {
-  // Without the net's address nothing was sent to Twilio yet.
-  const wasSent = row.set.voiceFallbackUrl !== '';
-  if (row.state === 'attaching' && wasSent && holdsAll(row.set, seen)) return { kind: 'finish' };
+  if (row.state === 'attaching' && wasSent(row.set) && holdsAll(row.set, seen)) return { kind: 'finish' };
   return { kind: 'restore', plan: restorePlan(row, seen) };
 }
 
-/** The settings that follow Patchbay wherever it is reached. */
-export type Addresses = Pick<NumberConfig, 'voiceUrl' | 'statusCallback'> &
-  Partial<Pick<NumberConfig, 'voiceFallbackUrl'>>;
+/** The settings that follow Patchbay, and the net, wherever they are reached; as far as that is known. */
+export type Addresses = Partial<Pick<NumberConfig, 'voiceUrl' | 'statusCallback' | 'voiceFallbackUrl'>>;
 
 /** Whether an attached number does not lead to (all of) these addresses yet. */
 export function mustMove(row: Kept, to: Addresses): boolean {
@@ -161,7 +165,7 @@ export function asTwilioSpellsIt(set: NumberConfig, seen: NumberConfig): NumberC
 
 /** Stands for what the operator was shown: another configuration has another token. */
 export function planToken(
-  what: 'attach' | 'detach',
+  what: 'attach' | 'detach' | 'repair',
   sid: string,
   workflowId: string,
   seen: NumberConfig | null,

@@ -20,7 +20,7 @@ import {
   toSend,
   wantedConfig,
 } from './number-config.ts';
-import { driftSays, goneSays, namesOf, problems } from './number-words.ts';
+import { driftSays, elsewhereSays, goneSays, namesOf, problems } from './number-words.ts';
 import type { SeenNumber, TwilioNumbers } from './twilio-numbers.ts';
 
 export type OnStep = (says: string) => void;
@@ -29,6 +29,7 @@ export interface NumberKeeperDeps {
   twilio: TwilioNumbers;
   rows: AttachedNumberQueries;
   provenOrigin: () => string | null;
+  netUrl: () => string | null;
   publishNet: (onStep: OnStep) => Promise<string>;
   notifier: Notifier;
   clock: Clock;
@@ -49,8 +50,6 @@ export interface GivenBack {
  */
 export class NumberKeeper {
   readonly #deps: NumberKeeperDeps;
-  /** Where the net was published last, as far as this process knows. */
-  #netUrl: string | null = null;
 
   constructor(deps: NumberKeeperDeps) {
     this.#deps = deps;
@@ -80,10 +79,8 @@ export class NumberKeeper {
     let fallbackUrl: string;
     try {
       onStep('Publishing at Twilio what answers when this machine is gone.');
-      fallbackUrl = await this.#publishNet(onStep);
-      // That can take minutes, and nothing is overwritten that the operator was not shown.
-      const now = await this.#deps.twilio.fetch(seen.sid);
-      if (differences(now.config, seen.config).length > 0) throw problems.changedSince(seen.number);
+      fallbackUrl = await this.#deps.publishNet(onStep);
+      await this.#assureUnchanged(seen);
     } catch (thrown) {
       // Twilio was told nothing of the number yet.
       this.#quietly(() => rows.delete(seen.sid));
@@ -157,15 +154,18 @@ export class NumberKeeper {
     if (row.state !== 'attached') seen = await this.#recover(row, seen);
     const attached = rows.get(row.sid);
     if (attached?.state !== 'attached') return;
-    const to = this.#addresses();
-    if (to !== null && mustMove(attached, to)) await this.#move(attached, seen, to);
+    if (this.isElsewhere(attached)) await this.#move(attached, seen);
     else this.sight(attached, seen.config);
   }
 
-  /** Whether an attached number leads to where Patchbay or the net was before. Without a proven address nothing does. */
+  /** Whether an attached number leads, or may lead, to where Patchbay or the net was before. */
   isElsewhere(row: AttachedNumber): boolean {
-    const to = this.#addresses();
-    return row.state === 'attached' && to !== null && mustMove(row, to);
+    return row.state === 'attached' && mustMove(row, this.#addresses());
+  }
+
+  /** What repairing sets, with the addresses that are right today. */
+  repaired(row: AttachedNumber): NumberConfig {
+    return { ...row.set, ...this.#addresses() };
   }
 
   /** Keeps how an attached number was seen, and tells the operator of drift that is new. */
@@ -186,18 +186,17 @@ export class NumberKeeper {
     notifier.notify({ title: 'An attached number was changed', body: driftSays(row.number, drift) });
   }
 
-  /** Puts Patchbay's settings back, with the addresses that are right today. @throws ProblemError. */
+  /** Puts Patchbay's settings back into a number that is as `seen`. @throws ProblemError. */
   async repair(row: AttachedNumber, seen: SeenNumber): Promise<SeenNumber> {
-    const { rows, provenOrigin, logger } = this.#deps;
-    const origin = provenOrigin();
-    let { voiceFallbackUrl } = row.set;
+    const { rows, publishNet, logger } = this.#deps;
     try {
-      voiceFallbackUrl = await this.#publishNet(() => {});
+      await publishNet(() => {});
     } catch (thrown) {
       // The other settings are worth mending all the same; the net says itself what it lacks.
       logger.warn('The net could not be published while a number was repaired', { problem: saysOf(thrown) });
     }
-    const set = { ...row.set, ...(origin !== null && addressesAt(origin)), voiceFallbackUrl };
+    await this.#assureUnchanged(seen);
+    const set = this.repaired(row);
     rows.put({ ...row, set, earlier: [row.set, ...(row.earlier ?? [])] });
     const after = await this.#change(row.sid, differences(seen.config, set));
     if (!holdsAll(set, after.seen.config))
@@ -221,7 +220,7 @@ export class NumberKeeper {
     }
     let fallbackUrl: string;
     try {
-      fallbackUrl = await this.#publishNet(() => {});
+      fallbackUrl = await this.#deps.publishNet(() => {});
     } catch (thrown) {
       throw this.#leave(row, thrown);
     }
@@ -242,9 +241,9 @@ export class NumberKeeper {
     return after;
   }
 
-  async #move(row: AttachedNumber, seen: SeenNumber, to: Addresses): Promise<void> {
+  async #move(row: AttachedNumber, seen: SeenNumber): Promise<void> {
     const { rows, logger, clock } = this.#deps;
-    const { set, earlier, changes } = moveTo(to, row, seen.config);
+    const { set, earlier, changes } = moveTo(this.#addresses(), row, seen.config);
     const moving: AttachedNumber = { ...row, set, earlier, seen: seen.config, seenAt: clock.now() };
     rows.put(moving);
     let after: { seen: SeenNumber; refusal: unknown };
@@ -255,26 +254,29 @@ export class NumberKeeper {
       );
       if (missing.length > 0) throw after.refusal ?? problems.notTaken(row.number, missing, row.sid);
     } catch (thrown) {
-      const problem = `Calls still go to the address that Patchbay had before: ${saysOf(thrown)}`;
-      this.#quietly(() => rows.put({ ...moving, problem }));
+      this.#quietly(() => rows.put({ ...moving, problem: elsewhereSays(row.number, saysOf(thrown)) }));
       throw thrown;
     }
     const { config } = after.seen;
     const moved = { ...moving, set: asTwilioSpellsIt(set, config), earlier: [], problem: null };
     rows.put(moved);
-    logger.info('An attached number follows the public address', { number: row.number });
+    logger.info('An attached number follows the public address and the net', { number: row.number });
     this.sight(moved, config);
   }
 
-  #addresses(): Addresses | null {
+  #addresses(): Addresses {
     const origin = this.#deps.provenOrigin();
-    if (origin === null) return null;
-    return { ...addressesAt(origin), ...(this.#netUrl !== null && { voiceFallbackUrl: this.#netUrl }) };
+    const voiceFallbackUrl = this.#deps.netUrl();
+    return {
+      ...(origin !== null && addressesAt(origin)),
+      ...(voiceFallbackUrl !== null && { voiceFallbackUrl }),
+    };
   }
 
-  async #publishNet(onStep: OnStep): Promise<string> {
-    this.#netUrl = await this.#deps.publishNet(onStep);
-    return this.#netUrl;
+  /** Publishing can take minutes, and nothing is overwritten that the operator was not shown. @throws ProblemError. */
+  async #assureUnchanged(seen: SeenNumber): Promise<void> {
+    const now = await this.#deps.twilio.fetch(seen.sid);
+    if (differences(now.config, seen.config).length > 0) throw problems.changedSince(seen.number);
   }
 
   #gone(row: AttachedNumber): void {

@@ -10,7 +10,15 @@ import { differences, driftOf, planToken, restorePlan, wantedConfig } from './nu
 import { NumberKeeper, saysOf } from './number-keeper.ts';
 import { rowWarnings } from './number-warnings.ts';
 import { NumberWatch } from './number-watch.ts';
-import { attachWarnings, goneSays, keptWarnings, netPlaceholder, problems } from './number-words.ts';
+import {
+  attachWarnings,
+  goneSays,
+  interruptedSays,
+  keptWarnings,
+  netGoesSays,
+  netPlaceholder,
+  problems,
+} from './number-words.ts';
 import { type SeenNumber, TwilioNumbers } from './twilio-numbers.ts';
 
 export interface NumberServiceDeps {
@@ -23,6 +31,8 @@ export interface NumberServiceDeps {
   provenOrigin: () => string | null;
   /** Publishes the net, so that it covers every number that is attached or about to be. @returns the fallback URL. @throws ProblemError. */
   publishNet: (onStep: (says: string) => void) => Promise<string>;
+  /** The fallback URL under which the net answers; null: none is known to be in force. */
+  netUrl: () => string | null;
   notifier: Notifier;
   clock: Clock;
   logger: Logger;
@@ -108,7 +118,8 @@ export class NumberService {
       return { sid, number, changes: [], warnings: [says], token };
     }
     const { changes, kept } = restorePlan(row, seen.config);
-    return { sid, number, changes, warnings: keptWarnings(kept), token };
+    const warnings = [...keptWarnings(kept), ...(this.#isLast(row) ? [netGoesSays] : [])];
+    return { sid, number, changes, warnings, token };
   }
 
   /** Gives the number back as it was before. @throws ProblemError, with what becomes of the number. */
@@ -119,31 +130,50 @@ export class NumberService {
       const { row, seen } = await this.#prepareDetach(sid);
       if (token !== planToken('detach', sid, row.workflowId, seen?.config ?? null))
         throw problems.changedSince(row.number);
+      const isLast = this.#isLast(row);
       if (seen === null) {
         this.#deps.numbers.delete(sid);
         onStep(`${goneSays(row.number)} Patchbay has forgotten it.`);
+        if (isLast) onStep(netGoesSays);
         return { ...lostView(row), attachment: null };
       }
       return this.#watched(sid, async () => {
         const { seen: after, kept } = await this.#keeper.detach(row, seen, onStep);
         for (const says of keptWarnings(kept)) onStep(says);
+        if (isLast) onStep(netGoesSays);
         return this.#view(after);
       });
     });
   }
 
-  /** Puts Patchbay's settings back where someone changed them. @throws ProblemError. */
-  repair(sid: string): Promise<TwilioNumber> {
+  /** What repairing would overwrite. @throws ProblemError. */
+  async planRepair(sid: string): Promise<NumberPlan> {
+    const { row, seen } = await this.#inTurn(sid, () => this.#prepareRepair(sid));
+    return {
+      sid,
+      number: row.number,
+      changes: differences(seen.config, this.#keeper.repaired(row)),
+      warnings: [],
+      token: planToken('repair', sid, row.workflowId, seen.config),
+    };
+  }
+
+  /** Puts Patchbay's settings back where someone changed them, as the plan said. @throws ProblemError. */
+  repair({ sid, token }: { sid: string; token: string }): Promise<TwilioNumber> {
     return this.#inTurn(sid, async () => {
-      const { row, seen } = await this.#prepareDetach(sid);
-      if (seen === null) throw problems.noSuchNumber();
+      const { row, seen } = await this.#prepareRepair(sid);
+      if (token !== planToken('repair', sid, row.workflowId, seen.config))
+        throw problems.changedSince(row.number);
       return this.#watched(sid, async () => this.#view(await this.#keeper.repair(row, seen)));
     });
   }
 
-  /** The public URL is another one: attached numbers are pointed at it. Never rejects; what failed is tried again. */
+  /**
+   * The public URL, the net's or the desk is another one: attached numbers follow, and nothing that someone else set is
+   * touched. Never rejects; what failed is tried again.
+   */
   repoint(): Promise<void> {
-    return this.#watch.look((row) => this.#keeper.isElsewhere(row));
+    return this.#watch.look((row) => this.#keeper.isElsewhere(row) || this.#followed(row) !== row);
   }
 
   /** Finishes or undoes what a stop interrupted, then looks for drift from time to time. */
@@ -163,10 +193,11 @@ export class NumberService {
   /** Plain sentences about numbers that are half attached or were changed by someone. */
   warnings(): string[] {
     const { numbers, account, desk } = this.#deps;
+    const accountSid = account()?.accountSid ?? null;
     return numbers
       .list()
       .filter(({ sid }) => !this.#watchedBy.has(sid))
-      .flatMap((row) => rowWarnings(row, account()?.accountSid ?? null, desk()));
+      .flatMap((row) => rowWarnings(row, { accountSid, isElsewhere: this.#keeper.isElsewhere(row) }, desk()));
   }
 
   async #prepareAttach(sid: string, workflowId: string) {
@@ -229,7 +260,10 @@ export class NumberService {
       try {
         await this.#inTurn(sid, async () => {
           const row = this.#rowOf(sid);
-          if (row !== undefined) await this.#keeper.tend(row);
+          if (row === undefined) return;
+          const followed = this.#followed(row);
+          if (followed !== row) numbers.put(followed);
+          await this.#keeper.tend(followed);
         });
       } catch (thrown) {
         isUnfinished = true;
@@ -270,6 +304,23 @@ export class NumberService {
     return mine;
   }
 
+  async #prepareRepair(sid: string): Promise<{ row: AttachedNumber; seen: SeenNumber }> {
+    const { row, seen } = await this.#prepareDetach(sid);
+    if (seen === null) throw problems.noSuchNumber();
+    return { row, seen };
+  }
+
+  #isLast({ sid, accountSid }: AttachedNumber): boolean {
+    return !this.#deps.numbers.list().some((row) => row.accountSid === accountSid && row.sid !== sid);
+  }
+
+  /** The workflow that has the number by the desk answers its calls, so it is that one which the number is attached to. */
+  #followed(row: AttachedNumber): AttachedNumber {
+    const workflow = this.#deps.desk().workflowByNumber.get(row.number);
+    const isAnother = row.state === 'attached' && workflow !== undefined && workflow.id !== row.workflowId;
+    return isAnother ? { ...row, workflowId: workflow.id } : row;
+  }
+
   /** The row, if it belongs to the connected account. */
   #rowOf(sid: string): AttachedNumber | undefined {
     const row = this.#deps.numbers.get(sid);
@@ -284,7 +335,11 @@ export class NumberService {
 
   #view(seen: SeenNumber): TwilioNumber {
     const row = this.#rowOf(seen.sid);
-    return { ...seen, attachment: row === undefined ? null : attachmentOf(row, seen.config) };
+    if (row === undefined) return { ...seen, attachment: null };
+    const attachment = attachmentOf(row, seen.config);
+    const isInterrupted = row.state !== 'attached' && !this.#watchedBy.has(row.sid);
+    if (isInterrupted) attachment.problem ??= interruptedSays;
+    return { ...seen, attachment };
   }
 }
 

@@ -22,7 +22,8 @@ const settingNames: Readonly<Record<Setting, string>> = {
   trunkSid: 'SIP trunk',
 };
 
-function nameOf(setting: Setting): string {
+/** Like "voice URL". */
+export function nameOf(setting: Setting): string {
   return settingNames[setting];
 }
 
@@ -174,6 +175,17 @@ export function driftSays(number: string, drift: readonly ConfigChange[]): strin
   );
   return `${number} was changed at Twilio: ${changes.join('; ')}.`;
 }
+
+/** Why something is half done when nothing else is known of it. */
+export const interruptedSays = 'Patchbay was stopped in the middle of it.';
+
+/** @param why absent: Twilio was not asked yet, or a stop interrupted it. */
+export const elsewhereSays = (number: string, why?: string) =>
+  `${number} still leads to an address from before${why === undefined ? '. Patchbay changes that as soon as Twilio answers.' : `: ${why}`}`;
+
+/** When the last number is detached. */
+export const netGoesSays =
+  'No other number is attached, so what answered at Twilio for this computer (the service “patchbay-net”) is removed too.';
 
 export const goneSays = (number: string) =>
   `${number} is no longer in the Twilio account: it was released or moved.`;

@@ -4,11 +4,7 @@ import { describeProfile, type ProfileFindings } from './describe-profile.ts';
 import type { TrustHubProfile } from './profile-status.ts';
 
 const now = Date.UTC(2026, 10, 22);
-const full = {
-  type: 'Full',
-  parentSid: null,
-  concurrency: { calls: 2, why: '' },
-} as const;
+const full = { type: 'Full', parentSid: null } as const;
 const subaccount = { ...full, parentSid: 'ACmain' };
 const theirs: TrustHubProfile = {
   sid: 'BU1',
@@ -29,6 +25,7 @@ function findings(status: ProfileStatus, more: Partial<ProfileFindings> = {}): P
     problem: null,
     warnings: [],
     lastKnown: null,
+    mainLastKnown: null,
     ...more,
   };
 }
@@ -64,9 +61,8 @@ describe('a profile in the operator’s words', () => {
     const draft = describeProfile(findings('draft'), full, now).unlocks.join('\n');
     expect(draft).toContain('Now: 2 calls at once.');
     expect(draft).toContain('Now: 1 a second.');
-    const approved = { ...full, concurrency: { calls: null, why: '' } };
-    expect(describeProfile(findings('approved'), approved, now).unlocks.join('\n')).not.toContain('Now:');
-    const trial = { ...full, type: 'Trial', concurrency: { calls: 5, why: '' } } as const;
+    expect(describeProfile(findings('approved'), full, now).unlocks.join('\n')).not.toContain('Now:');
+    const trial = { ...full, type: 'Trial' } as const;
     expect(describeProfile(findings('approved'), trial, now).unlocks.join('\n')).toMatch(
       /Now: 5 calls at once.*until it is upgraded/s,
     );
@@ -78,7 +74,17 @@ describe('a profile in the operator’s words', () => {
       describeProfile(findings(status, { profile: { ...theirs, validUntil } }), full, now);
     expect(until(now + 1)).toMatchObject({ warnings: [], validUntil: now + 1 });
     expect(until(now).warnings).toEqual([expect.stringContaining('renew it')]);
-    expect(until(now - 1, 'draft').warnings).toEqual(['The profile’s validity has passed.']);
+    expect(until(now - 1, 'draft').warnings).toContain('The profile’s validity has passed.');
+  });
+
+  it.each(profileStatuses)('warns while Twilio has not approved it, and only then: %s', (status) => {
+    for (const account of [full, subaccount, null]) {
+      const { warnings } = describeProfile(findings(status), account, now);
+      const isSafe = status === 'approved' || status === 'error';
+      expect(warnings).toEqual(
+        isSafe ? [] : [expect.stringContaining('a test call shows whether they work')],
+      );
+    }
   });
 
   it('says what was last known when Twilio can’t be asked, and how to mend that', () => {
@@ -87,19 +93,27 @@ describe('a profile in the operator’s words', () => {
     expect(error).toMatchObject({ problem, next: 'Connect again.' });
     expect(error.means).toContain('When last seen it was: In review.');
     expect(describeProfile(findings('error'), full, now).means).not.toContain('When last seen');
+    const link = 'https://console.twilio.com/where-it-is-mended';
+    const linked = findings('error', { problem: { ...problem, link } });
+    expect(describeProfile(linked, subaccount, now).consoleUrl).toBe(link);
+    const away = findings('error', { problem: { ...problem, link: 'https://status.twilio.com/' } });
+    expect(describeProfile(away, subaccount, now).consoleUrl).toMatch(/^https:\/\/console\.twilio\.com\//);
   });
 
   it('sends a subaccount to its main account', () => {
     const none = describeProfile(findings('no-profile'), subaccount, now);
     expect(none.means).toContain('the primary Business Profile lives in the main account ACmain');
     expect(none.next).toContain('main account');
+    expect(none.means).not.toContain('When last seen');
+    const seen = findings('no-profile', { mainLastKnown: 'approved' });
+    expect(describeProfile(seen, subaccount, now).means).toContain('When last seen it was: Approved.');
+    expect(describeProfile(seen, full, now).means).not.toContain('When last seen');
     expect(none.consoleUrl).toBe('https://console.twilio.com/us1/account/manage-account/subaccounts');
     expect(describeProfile(findings('approved'), subaccount, now).means).not.toContain('subaccount');
   });
 
   it('keeps the warnings of the way there', () => {
-    expect(describeProfile(findings('rejected', { warnings: ['Oops.'] }), full, now).warnings).toEqual([
-      'Oops.',
-    ]);
+    const { warnings } = describeProfile(findings('rejected', { warnings: ['Oops.'] }), full, now);
+    expect(warnings).toContain('Oops.');
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../src-preload/contract/account.ts';
 import { type ProfileStatus, profileStatuses } from '../../../src-preload/contract/profile.ts';
 import type { RehearsalAccountSetup } from '../../rehearsal/rest/rehearsal-account-state.ts';
+import type { EvaluationResult } from '../../rehearsal/rest/rehearsal-profiles.ts';
 import { SettingQueries } from '../database/settings.ts';
 import { handClock, memoryDatabase, rememberingLogger } from '../database/testing.ts';
 import { TwilioRequestError } from '../errors.ts';
@@ -102,9 +103,38 @@ describe('looking at the profile', () => {
           says: 'Business, Business Registration Number: The Business Registration Number was not found.',
           code: 22215,
         },
-        { says: expect.any(String), code: 18601 },
+        {
+          says: 'Twilio could not verify that the business name and the website belong together. Give the registered name of the business, and a website that shows it.',
+          code: 18601,
+        },
       ]),
     );
+  });
+
+  it('goes through all pages of profiles and evaluations', async () => {
+    const from = Date.UTC(2026, 0, 1);
+    const result = (failure_reason: string): EvaluationResult => ({
+      friendly_name: 'Business',
+      object_type: 'business',
+      passed: false,
+      failure_reason,
+      error_code: 22217,
+      valid: [],
+      invalid: [],
+      requirement_friendly_name: 'Business',
+      requirement_name: 'business_info',
+    });
+    const evaluations = Array.from({ length: 120 }, (_, index) => ({
+      sid: `EL${String(index).padStart(32, '0')}`,
+      status: 'noncompliant' as const,
+      dateCreated: new Date(from + index * minute).toISOString().replace('.000', ''),
+      results: [result(`reason ${index}`)],
+    }));
+    const drafts = Array.from({ length: 60 }, () => ({ status: 'draft' as const }));
+    await using it = await rehearsed({ profiles: [...drafts, { status: 'twilio-rejected', evaluations }] });
+    const profile = await it.service.check();
+    expect(profile.status).toBe('rejected');
+    expect(profile.reasons[0]).toEqual({ says: 'Business: reason 119', code: 22217 });
   });
 
   it('tells a rejection also when its reasons can’t be read', async () => {
@@ -114,7 +144,7 @@ describe('looking at the profile', () => {
     const profile = await it.service.check();
     expect(profile.status).toBe('rejected');
     expect(profile.reasons.map(({ code }) => code)).toEqual([18601]);
-    expect(profile.warnings).toEqual([expect.stringContaining('could not be read')]);
+    expect(profile.warnings).toContainEqual(expect.stringContaining('could not be read'));
   });
 
   it('says why Twilio does not answer', async () => {
@@ -126,6 +156,7 @@ describe('looking at the profile', () => {
     expect(profile).toMatchObject({
       status: 'error',
       problem: { code: 20003, says: expect.stringContaining('rotated or revoked') },
+      lastKnown: 'in-review',
       means: expect.stringContaining('When last seen it was: In review.'),
     });
   });
@@ -213,11 +244,55 @@ describe('what is remembered and told', () => {
     expect(it.notices.map(({ title }) => title)).toEqual(['Business Profile: Rejected']);
   });
 
-  it('still finds out when nothing can be written', async () => {
+  it('still finds out when nothing can be written, and tells of each change once', async () => {
     await using it = await rehearsed();
     it.db.exec('DROP TABLE profile_sightings');
-    expect((await it.service.check()).status).toBe('approved');
+    await see(it, 'draft', 'approved', 'approved', 'approved');
     expect(it.logger.lines.map(({ level }) => level)).toContain('error');
+    expect(it.notices.map(({ title }) => title)).toEqual(['Business Profile: Approved']);
+  });
+
+  it('tells a subaccount what was last seen of its main account’s profile', async () => {
+    await using it = await rehearsed({ subaccounts: [{ profiles: [] }] });
+    await see(it, 'in-review');
+    const [sub] = it.theirs.subaccounts;
+    it.theirs.profiles = [];
+    it.state.account = accountOf(sub?.sid ?? '', { parentSid: it.theirs.sid });
+    const profile = await it.service.check();
+    expect(profile.status).toBe('no-profile');
+    expect(profile.means).toContain('When last seen it was: In review.');
+    expect(it.notices).toEqual([]);
+  });
+
+  it('tells of a change once over restarts', async () => {
+    await using it = await rehearsed();
+    await see(it, 'draft', 'approved');
+    await it.again().check();
+    await it.again().check();
+    expect(it.notices).toHaveLength(1);
+  });
+
+  it('tells of a change once, and keeps it once, after the clock was set back', async () => {
+    await using it = await rehearsed();
+    await see(it, 'draft');
+    it.clock.set(it.clock.now() - day);
+    await see(it, 'approved', 'approved');
+    await it.again().check();
+    expect(it.notices).toHaveLength(1);
+    expect(it.service.history().map(({ status }) => status)).toEqual(['approved', 'draft']);
+  });
+
+  it('shows what it unlocks by the limits as they are now, from the first look on', async () => {
+    await using it = await rehearsed();
+    const now = () => it.service.current()?.unlocks.filter((line) => line.includes('Now:'));
+    await it.service.check();
+    expect(now()).toEqual([]);
+    await see(it, 'draft');
+    expect(now()).toContainEqual(expect.stringContaining('Now: 2 calls at once.'));
+    await see(it, 'error');
+    expect(now()).toContainEqual(expect.stringContaining('Now: 2 calls at once.'));
+    it.state.account = accountOf(it.theirs.sid, { type: 'Trial' });
+    expect(now()).toContainEqual(expect.stringContaining('Now: 5 calls at once.'));
   });
 });
 
@@ -243,8 +318,12 @@ describe('watching', () => {
     const it = serviceOver(twilio, accountOf('AC1'));
     /** Lets time pass, on the clock and for the timers. */
     const pass = async (ms: number) => {
-      it.clock.set(it.clock.now() + ms);
-      await vi.advanceTimersByTimeAsync(ms);
+      await vi.advanceTimersByTimeAsync(0);
+      for (let left = ms; left > 0; left -= minute) {
+        const step = Math.min(left, minute);
+        it.clock.set(it.clock.now() + step);
+        await vi.advanceTimersByTimeAsync(step);
+      }
     };
     return { ...it, theirs, pass };
   }
@@ -315,6 +394,27 @@ describe('watching', () => {
     expect(it.theirs.asked).toBe(1);
     await it.pass(1);
     expect(it.theirs.asked).toBe(2);
+  });
+
+  it('waits no longer than usual after a restart when the clock was set back', async () => {
+    const it = watched('in-review');
+    await it.service.check();
+    it.clock.set(it.clock.now() - day);
+    it.again().start();
+    await it.pass(15 * minute);
+    expect(it.theirs.asked).toBe(2);
+  });
+
+  it('notices an approval that is taken back, and watches closely again', async () => {
+    const it = watched('twilio-approved');
+    it.service.start();
+    await it.pass(0);
+    it.theirs.status = 'twilio-rejected';
+    await it.pass(day);
+    expect(it.notices.map(({ title }) => title)).toEqual(['Business Profile: Rejected']);
+    const { asked } = it.theirs;
+    await it.pass(15 * minute);
+    expect(it.theirs.asked).toBeGreaterThan(asked);
   });
 
   it('looks at once after a restart when the last look failed, or is long ago', async () => {

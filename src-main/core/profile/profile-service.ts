@@ -12,7 +12,7 @@ import type { Clock, Logger, Notifier } from '../ports.ts';
 import { profilePage } from '../twilio/console-pages.ts';
 import { errorWords } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
-import { describeProfile, type ProfileFindings } from './describe-profile.ts';
+import { describeProfile, type ProfileFindings, unlocksOf } from './describe-profile.ts';
 import { fromCustomerProfile, primaryPolicySid, statusOf, type TrustHubProfile } from './profile-status.ts';
 import { rejectionReasons } from './rejection-reasons.ts';
 
@@ -31,7 +31,7 @@ const minuteMs = 60_000;
 const undecidedEveryMs = 15 * minuteMs;
 const approvedEveryMs = 24 * 60 * minuteMs;
 
-type Findings = Omit<ProfileFindings, 'lastKnown'>;
+type Findings = Omit<ProfileFindings, 'lastKnown' | 'mainLastKnown'>;
 
 /** The operator's Business Profile: where it stands, what that means, and watching it while it is undecided. */
 export class ProfileService {
@@ -41,16 +41,21 @@ export class ProfileService {
   #underWay: { accountSid: string; profile: Promise<Profile> } | null = null;
   /** Looks in a row that failed. */
   #failures = 0;
+  /** What Twilio last said, of which account: each change is told once, also while the database can't be read or written. */
+  #decided: { accountSid: string; status: ProfileStatus } | null = null;
 
   constructor(deps: ProfileServiceDeps) {
     this.#deps = deps;
     this.#sightings = new ProfileSightingQueries(deps.db);
-    this.#watch = new Watch(() => this.#look(), deps.logger);
+    this.#watch = new Watch(() => this.#look(), deps);
   }
 
   /** What was last seen of the connected account's profile; null: never looked at. */
   current(): Profile | null {
-    return this.#deps.account() === null ? null : (this.#deps.settings.get('profile') ?? null);
+    const account = this.#deps.account();
+    const seen = account === null ? undefined : this.#deps.settings.get('profile');
+    // The account may have been upgraded since.
+    return seen === undefined ? null : { ...seen, unlocks: unlocksOf(account, seen.lastKnown) };
   }
 
   /** Asks Twilio; while it is being asked, that answer is waited for. A failure is the status "error", not an exception. */
@@ -82,12 +87,10 @@ export class ProfileService {
       return;
     }
     const last = this.current();
-    const dueInMs =
-      last === null || last.status === 'error'
-        ? 0
-        : last.checkedAt + waitAfter(last.status) - this.#deps.clock.now();
+    const waitMs = last === null || last.status === 'error' ? 0 : waitAfter(last.status);
+    const dueInMs = last === null ? 0 : last.checkedAt + waitMs - this.#deps.clock.now();
     // At most the whole wait, also when the clock was set back.
-    this.#watch.start(Math.min(Math.max(dueInMs, 0), approvedEveryMs));
+    this.#watch.start(Math.min(Math.max(dueInMs, 0), waitMs));
   }
 
   stop(): void {
@@ -111,7 +114,9 @@ export class ProfileService {
     const lastKnown = this.#lastKnown(accountSid);
     const profile = this.#described(findings, now, lastKnown);
     this.#remember(accountSid, profile);
-    if (profile.status !== 'error' && lastKnown !== null && lastKnown !== profile.status) this.#tell(profile);
+    if (profile.status === 'error') return profile;
+    this.#decided = { accountSid, status: profile.status };
+    if (lastKnown !== null && lastKnown !== profile.status) this.#tell(profile);
     return profile;
   }
 
@@ -144,7 +149,10 @@ export class ProfileService {
 
   /** A rejection is told also when its reasons can't be read. */
   async #reasons(profile: TrustHubProfile): Promise<Pick<Findings, 'reasons' | 'warnings'>> {
-    const words = (code: number) => errorWords.get(code)?.says;
+    const words = (code: number) => {
+      const found = errorWords.get(code);
+      return found && `${found.says} ${found.remedy}`;
+    };
     try {
       const evaluations = await this.#deps.twilio.ask((client) =>
         client.trusthub.v1.customerProfiles(profile.sid).customerProfilesEvaluations.list(),
@@ -160,10 +168,13 @@ export class ProfileService {
   }
 
   #described(findings: Findings, account: Account | null, lastKnown: ProfileStatus | null): Profile {
-    return describeProfile({ ...findings, lastKnown }, account, this.#deps.clock.now());
+    const parentSid = account?.parentSid ?? null;
+    const mainLastKnown = parentSid === null ? null : this.#lastKnown(parentSid);
+    return describeProfile({ ...findings, lastKnown, mainLastKnown }, account, this.#deps.clock.now());
   }
 
   #lastKnown(accountSid: string): ProfileStatus | null {
+    if (this.#decided?.accountSid === accountSid) return this.#decided.status;
     try {
       return this.#sightings.lastDecided(accountSid);
     } catch (thrown) {

@@ -69,7 +69,7 @@ describe('reading a profile of the package’s', () => {
         status: 'draft',
         validUntil: new Date('2027-01-01T00:00:00Z'),
         dateUpdated,
-        errors: [{ code: 18601 }, { code: '18602' }, 18603, null, 'what', {}],
+        errors: [{ code: 18601 }, { code: '18602' }, 18603, '18604', null, 'what', {}, { code: null }, true],
       }),
     ).toEqual({
       sid: 'BU1',
@@ -78,7 +78,7 @@ describe('reading a profile of the package’s', () => {
       status: 'draft',
       validUntil: Date.UTC(2027, 0, 1),
       updatedAt: dateUpdated.getTime(),
-      errorCodes: [18601, 18602, 18603],
+      errorCodes: [18601, 18602, 18603, 18604],
     });
   });
 

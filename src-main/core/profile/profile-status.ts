@@ -57,7 +57,9 @@ const instant = z
   .nullish()
   .catch(null);
 
-const errorCode = z.union([z.number(), z.object({ code: z.coerce.number() }).transform(({ code }) => code)]);
+/** "The error codes": Twilio's file does not say more, and its example has them as `{"code": 18601}`. */
+const bareCode = z.union([z.number(), z.string()]).transform(Number).pipe(z.int().positive());
+const errorCode = z.union([bareCode, z.object({ code: bareCode }).transform(({ code }) => code)]);
 
 /** A CustomerProfiles instance of the twilio package; what Twilio leaves out or adds is no reason to fail. */
 const customerProfile = z.object({

@@ -33,7 +33,7 @@ export async function rehearseTwilio(
 ): Promise<RehearsedTwilio> {
   const account = new RehearsalAccount(setup, { time: new ScriptTime(100), ...line });
   const check = openApiCheck();
-  const server = new RestServer(account, check && { check });
+  const server = new RestServer(account, { check });
   const { apiUrl } = await server.start();
   const vault = vaultOf(account);
   return {
@@ -44,9 +44,7 @@ export async function rehearseTwilio(
     async [Symbol.asyncDispose]() {
       await account.stop();
       await server.stop();
-      if (check !== undefined && check.violations.length > 0) {
-        throw new Error(`Not as Twilio describes its API:\n${check.violations.join('\n')}`);
-      }
+      check?.throwIfViolated();
     },
   };
 }

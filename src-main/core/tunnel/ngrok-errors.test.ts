@@ -17,7 +17,7 @@ describe('what ngrok refuses', () => {
     expect(error.problem.remedy).toContain('Copy the authtoken');
   });
 
-  it.each([105, 106, 300, 4018, 9040, 115, 116, 120, 314, 319, 320, 326, 15013])(
+  it.each([102, 103, 105, 106, 300, 4018, 9040, 115, 116, 120, 121, 314, 319, 320, 326, 354, 15013])(
     'is not tried again when only the operator can mend it: %i',
     (code) => {
       const error = ngrokError(`failed: something ERR_NGROK_${code}`);

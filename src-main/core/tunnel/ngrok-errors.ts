@@ -15,10 +15,22 @@ const anotherToken = `Copy the authtoken from ${ngrokTokenPage} and give it to P
 const otherNetwork =
   'Connect over another network or without a VPN, or use your own tunnel or proxy in place of ngrok.';
 const anotherDomain = `Take one of the domains at ${domainsPage}, or none: ngrok then gives the account’s free one.`;
+const payment = 'Mend the payment at https://dashboard.ngrok.com/billing, then try again.';
+const update = 'Update Patchbay, or use your own tunnel or proxy in place of ngrok.';
 const paidPlan = 'Wait for the next month or choose another plan at https://dashboard.ngrok.com/billing.';
 
 /** What ngrok's codes mean; each one has a page at https://ngrok.com/docs/errors. */
 const meanings: Record<number, NgrokMeaning> = {
+  102: {
+    says: 'ngrok has suspended the account, because its last payment failed.',
+    remedy: payment,
+    retryable: false,
+  },
+  103: {
+    says: 'ngrok has suspended the account.',
+    remedy: 'Write to support@ngrok.com, or use another ngrok account’s authtoken.',
+    retryable: false,
+  },
   105: { says: 'ngrok takes this for no authtoken.', remedy: anotherToken, retryable: false },
   106: { says: 'The authtoken is one of ngrok’s first version.', remedy: anotherToken, retryable: false },
   107: {
@@ -58,7 +70,12 @@ const meanings: Record<number, NgrokMeaning> = {
   9040: { says: 'ngrok refuses connections from this network.', remedy: otherNetwork, retryable: false },
   120: {
     says: 'ngrok no longer works with this version of its software.',
-    remedy: 'Update Patchbay, or use your own tunnel or proxy in place of ngrok.',
+    remedy: update,
+    retryable: false,
+  },
+  121: {
+    says: 'For accounts like yours ngrok no longer works with this version of its software.',
+    remedy: update,
     retryable: false,
   },
   314: {
@@ -70,6 +87,11 @@ const meanings: Record<number, NgrokMeaning> = {
   320: {
     says: 'The domain belongs to another ngrok account.',
     remedy: `${anotherDomain} Or give Patchbay the authtoken of that account.`,
+    retryable: false,
+  },
+  354: {
+    says: 'A domain below one of ngrok’s must be reserved in the account first.',
+    remedy: anotherDomain,
     retryable: false,
   },
   326: {
@@ -102,6 +124,11 @@ const meanings: Record<number, NgrokMeaning> = {
   3200: {
     says: 'ngrok says that nothing is online at this address.',
     remedy: 'Patchbay connects again by itself. Look whether the address is that of your ngrok account.',
+    retryable: true,
+  },
+  6008: {
+    says: 'ngrok has suspended the account, because it was not paid.',
+    remedy: payment,
     retryable: true,
   },
   6024: {

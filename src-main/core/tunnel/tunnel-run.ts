@@ -3,6 +3,7 @@ import type { OriginProof, Tunnel, TunnelChoice } from '../../../src-preload/con
 import { messageOf } from '../errors.ts';
 import { plainProblem } from '../plain-problem.ts';
 import type { Clock } from '../ports.ts';
+import { asProblem } from '../twilio/error-catalogue.ts';
 import { waitBeforeTry } from './back-off.ts';
 import { ngrokTokenPage } from './ngrok-errors.ts';
 import type { OriginProofs } from './origin-proofs.ts';
@@ -25,8 +26,11 @@ export interface TunnelRunDeps {
 
 export type TunnelStatus = Pick<Tunnel, 'state' | 'publicUrl' | 'proof' | 'problem' | 'nextTryAt'>;
 
-/** How often a public URL is proven again while it is online. */
-const reproveEveryMs = 5 * 60_000;
+/**
+ * How often a public URL is proven again while it is online. ngrok tells by itself when its connection is lost, and
+ * counts the requests: a free account has 20,000 a month (https://ngrok.com/docs/pricing-limits/free-plan-limits).
+ */
+const reproveEveryMs = { own: 5 * 60_000, ngrok: 20 * 60_000 };
 
 /** After so many failures in a row a lost URL counts as failed, and an ngrok tunnel is opened anew. */
 const patience = 3;
@@ -100,7 +104,7 @@ export class TunnelRun {
       if (!signal.aborted) this.#judge(url, proof);
     } catch (thrown) {
       if (!signal.aborted)
-        this.#failed(asProblem(thrown), !(thrown instanceof TunnelError) || thrown.retryable);
+        this.#failed(inWords(thrown), !(thrown instanceof TunnelError) || thrown.retryable);
     }
   }
 
@@ -126,7 +130,7 @@ export class TunnelRun {
     if (change.state === 'closed') {
       this.#forget();
       const error = change.error ?? new Error('ngrok closed the tunnel');
-      this.#failed(asProblem(error), !(error instanceof TunnelError) || error.retryable);
+      this.#failed(inWords(error), !(error instanceof TunnelError) || error.retryable);
       return;
     }
     if (change.state === 'online') {
@@ -144,7 +148,7 @@ export class TunnelRun {
       this.#failures = 0;
       this.#provenUrl = publicUrl;
       this.#set({ state: 'online', publicUrl, proof, problem: null, nextTryAt: null });
-      this.#attemptIn(reproveEveryMs);
+      this.#attemptIn(reproveEveryMs[this.#deps.choice.kind]);
       return;
     }
     this.#set({ publicUrl, proof });
@@ -216,7 +220,10 @@ function tokenMissing(): TunnelError {
   });
 }
 
-function asProblem(thrown: unknown): Problem {
+function inWords(thrown: unknown): Problem {
   if (thrown instanceof TunnelError) return thrown.problem;
-  return plainProblem(`The tunnel could not be opened: ${messageOf(thrown)}.`, 'Patchbay keeps trying.');
+  return (
+    asProblem(thrown) ??
+    plainProblem(`The tunnel could not be opened: ${messageOf(thrown)}.`, 'Patchbay keeps trying.')
+  );
 }

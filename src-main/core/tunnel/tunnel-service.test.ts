@@ -66,6 +66,7 @@ function setup(fixedChoice: TunnelChoice | null = null, secrets: Partial<Record<
     proofs,
     settings,
     fixedChoice,
+    twilioIsHere: false,
     logger,
     clock: systemClock,
     notifier: { notify: ({ title }: { title: string }) => void notices.push(title) },
@@ -216,6 +217,31 @@ describe('a public URL of the operator’s own', () => {
     expect(settings.get('tunnel')).toEqual({ kind: 'off' });
   });
 
+  it('is known to those who have it from before, after a restart and a change too', async () => {
+    const { service, settings, deps, logger } = setup();
+    service.start(4747);
+    await service.use(own);
+    expect(service.formerOrigins()).toEqual([own.url]);
+    await service.use({ kind: 'own', url: 'https://other.example.com' });
+    const both = ['https://other.example.com', own.url];
+    expect(service.formerOrigins()).toEqual(both);
+    expect(new TunnelService(deps).formerOrigins()).toEqual(both);
+    vi.spyOn(settings, 'set').mockImplementation(() => {
+      throw new Error('SQLITE_BUSY');
+    });
+    await service.prove();
+    expect(service.formerOrigins()).toEqual(both);
+    expect(logger.lines.at(-1)?.level).toBe('warn');
+  });
+
+  it('that was never proven is not', async () => {
+    const { service, proofs } = setup(own);
+    proofs.result = unproven;
+    service.start(4747);
+    await settled();
+    expect(service.formerOrigins()).toEqual([]);
+  });
+
   it('is remembered for the next start', async () => {
     const { service, deps } = setup();
     await service.use({ kind: 'own', url: 'https://calls.example.com/' });
@@ -225,6 +251,15 @@ describe('a public URL of the operator’s own', () => {
     next.start(4747);
     await settled();
     expect(next.provenOrigin()).toBe('https://calls.example.com');
+  });
+
+  it('of this machine, chosen on the rehearsal line, is not used with Twilio itself', () => {
+    const { settings, deps, logger } = setup();
+    settings.set('tunnel', { kind: 'own', url: 'http://127.0.0.1:4747' }, 1);
+    expect(new TunnelService({ ...deps, twilioIsHere: true }).publicUrl()).toBe('http://127.0.0.1:4747');
+    expect(logger.lines).toEqual([]);
+    expect(new TunnelService(deps).current()).toMatchObject({ choice: { kind: 'off' }, publicUrl: null });
+    expect(logger.lines).toMatchObject([{ level: 'warn' }]);
   });
 
   it('that is being proven does not hold up a stop', async () => {
@@ -287,6 +322,19 @@ describe('ngrok', () => {
     };
     await expect(service.setToken('the-token')).rejects.toMatchObject({
       problem: { remedy: expect.stringContaining('There is no safe place here.') },
+    });
+  });
+
+  it('says when the token can’t be read, and tries again', async () => {
+    const { service, deps } = setup();
+    deps.vault.get = () => {
+      throw new VaultError('The key ring is locked.');
+    };
+    service.start(4747);
+    expect(await service.use({ kind: 'ngrok' })).toMatchObject({
+      state: 'failed',
+      problem: { says: expect.stringContaining('secrets'), remedy: 'The key ring is locked.' },
+      nextTryAt: expect.any(Number),
     });
   });
 
@@ -381,6 +429,27 @@ describe('ngrok', () => {
     expect(service.provenOrigin()).toBeNull();
     await vi.advanceTimersByTimeAsync(600_000);
     expect(tunnels.requests).toHaveLength(2);
+  });
+
+  it('is not taken down when it is chosen again while calls go through it', async () => {
+    const { service, tunnels, proofs } = setup(null, withToken);
+    service.start(4747);
+    await service.use({ kind: 'ngrok' });
+    expect(await service.use({ kind: 'ngrok' })).toMatchObject({ state: 'online' });
+    expect(tunnels.closed).toEqual([]);
+    expect(proofs.asked).toHaveLength(2);
+    await service.use({ kind: 'ngrok', domain: 'calls.ngrok.app' });
+    expect(tunnels.closed).toHaveLength(1);
+  });
+
+  it('is proven again rarely: a free account has 20,000 requests a month', async () => {
+    const { service, proofs } = setup(null, withToken);
+    service.start(4747);
+    await service.use({ kind: 'ngrok' });
+    await vi.advanceTimersByTimeAsync(31 * 24 * 3_600_000);
+    // Each proof is a request and a WebSocket.
+    expect(proofs.asked.length * 2).toBeLessThan(20_000 / 4);
+    expect(proofs.asked.length).toBeGreaterThan(31 * 24);
   });
 
   it('is closed before another choice begins, and at a stop', async () => {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Tunnel, TunnelChoice } from '../../../src-preload/contract/tunnel.ts';
 import type { SettingQueries } from '../database/settings.ts';
 import { messageOf } from '../errors.ts';
 import type { Clock, Logger, Notifier, Vault } from '../ports.ts';
+import { originsInUse, type ProvenOrigin, withProven } from './former-origins.ts';
 import { ngrokTokenPage } from './ngrok-errors.ts';
 import type { OriginProofs } from './origin-proofs.ts';
 import { checkedChoice, refusal } from './tunnel-choice.ts';
@@ -15,6 +17,8 @@ export interface TunnelServiceDeps {
   proofs: OriginProofs;
   /** The choice of the command line or the environment; null: the operator's own, from the settings. */
   fixedChoice: TunnelChoice | null;
+  /** What plays Twilio's part stands on this machine, so that an address of this machine is as good as a public one. */
+  twilioIsHere: boolean;
   notifier: Notifier;
   clock: Clock;
   logger: Logger;
@@ -32,13 +36,15 @@ export class TunnelService {
   #port: number | null = null;
   /** The choice at work; null: it is off, or nothing listens. */
   #run: TunnelRun | null = null;
+  #provenOrigins: readonly ProvenOrigin[];
   /** As the listeners were last told. */
   #told = '';
   #outage = new Outage();
 
   constructor(deps: TunnelServiceDeps) {
     this.#deps = deps;
-    this.#choice = deps.fixedChoice ?? deps.settings.get('tunnel') ?? { kind: 'off' };
+    this.#choice = deps.fixedChoice ?? rememberedChoice(deps);
+    this.#provenOrigins = deps.settings.get('provenOrigins') ?? [];
     this.#told = JSON.stringify(this.current());
   }
 
@@ -58,6 +64,11 @@ export class TunnelService {
     return this.#run?.provenOrigin() ?? null;
   }
 
+  /** The origins that were proven of late, this one's among them: calls that are still going on know Patchbay by them. */
+  formerOrigins(): string[] {
+    return originsInUse(this.#provenOrigins, this.#deps.clock.now());
+  }
+
   /**
    * Puts the choice in force and waits, half a minute or so at most, until it is settled whether it is online.
    * @throws ProblemError when the choice can't be used; what was in force stays then.
@@ -69,7 +80,9 @@ export class TunnelService {
         'Change or remove --public-url (PATCHBAY_PUBLIC_URL) and start Patchbay again.',
       );
     }
-    const checked = checkedChoice(choice);
+    const checked = checkedChoice(choice, this.#deps.twilioIsHere);
+    // What is at work already is not taken down: calls go on through it.
+    if (this.current().state === 'online' && isDeepStrictEqual(checked, this.#choice)) return this.prove();
     this.#deps.settings.set('tunnel', checked, this.#deps.clock.now());
     this.#choice = checked;
     return this.#restart(null);
@@ -187,6 +200,7 @@ export class TunnelService {
     const { logger, notifier } = this.#deps;
     const { state, publicUrl, problem } = this.current();
     if (state === 'online') {
+      if (publicUrl !== null) this.#remember(publicUrl);
       if (this.#outage.isToldOf) {
         notifier.notify({ title: 'Callers reach Patchbay again', body: `${publicUrl} leads here.` });
       }
@@ -205,6 +219,18 @@ export class TunnelService {
     this.#tell();
   }
 
+  #remember(origin: string): void {
+    const { settings, clock, logger } = this.#deps;
+    const now = clock.now();
+    this.#provenOrigins = withProven(this.#provenOrigins, origin, now);
+    try {
+      settings.set('provenOrigins', this.#provenOrigins, now);
+    } catch (thrown) {
+      // It counts for this process all the same, and the next proof notes it again.
+      logger.warn('The proven public URL could not be noted', { problem: messageOf(thrown) });
+    }
+  }
+
   #tell(): void {
     const tunnel = this.current();
     const text = JSON.stringify(tunnel);
@@ -219,6 +245,16 @@ export class TunnelService {
         });
       }
     }
+  }
+}
+
+/** What was chosen on the rehearsal line may be of no use to Twilio itself. */
+function rememberedChoice({ settings, twilioIsHere, logger }: TunnelServiceDeps): TunnelChoice {
+  try {
+    return checkedChoice(settings.get('tunnel') ?? { kind: 'off' }, twilioIsHere);
+  } catch (thrown) {
+    logger.warn('The public URL of before can’t be used', { problem: messageOf(thrown) });
+    return { kind: 'off' };
   }
 }
 

@@ -11,6 +11,11 @@ const certificate =
  * https://www.twilio.com/docs/api/errors
  */
 export const callErrorWords: Readonly<Record<number, ErrorWords>> = {
+  32224: {
+    says: 'Twilio may not pass this call on into another country: the rules of a region forbid it.',
+    remedy:
+      'Choose a destination in the country of the Twilio number, or a Twilio number in the destination’s.',
+  },
   // Asking Patchbay
   11100: {
     says: 'Twilio was to ask a web address that is none.',

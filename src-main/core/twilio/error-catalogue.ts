@@ -3,6 +3,7 @@ import { ProblemError, TwilioRequestError, VaultError } from '../errors.ts';
 import { plainProblem } from '../plain-problem.ts';
 import { callErrorWords } from './call-error-words.ts';
 import { consolePages, errorPage } from './console-pages.ts';
+import { profileErrorWords } from './profile-error-words.ts';
 import { requestErrorWords } from './request-error-words.ts';
 
 /** What a Twilio error means to an operator. */
@@ -17,7 +18,10 @@ export interface ErrorWords {
 
 /** By Twilio's code. */
 export const errorWords: ReadonlyMap<number, ErrorWords> = new Map(
-  Object.entries({ ...requestErrorWords, ...callErrorWords }).map(([code, words]) => [Number(code), words]),
+  Object.entries({ ...requestErrorWords, ...callErrorWords, ...profileErrorWords }).map(([code, words]) => [
+    Number(code),
+    words,
+  ]),
 );
 
 /**

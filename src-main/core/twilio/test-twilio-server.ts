@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readRequest } from '../../rehearsal/rest/read-request.ts';
+import { openApiCheck } from '../../rehearsal/rest/test-support/openapi-check.ts';
 import type { Waiting } from './persist.ts';
 
 export interface SeenRequest {
@@ -17,18 +19,22 @@ export interface TestTwilioServer extends AsyncDisposable {
   seen: SeenRequest[];
 }
 
-/** For tests of the REST client itself: answers in turn, the last answer again and again, and remembers what was asked. */
+/**
+ * For tests of the REST client itself: answers in turn, the last answer again and again, and remembers what was asked.
+ * Each request is held against Twilio's OpenAPI files, where they are; stopping throws when one is not described there.
+ */
 export async function testTwilioServer(...answers: Answer[]): Promise<TestTwilioServer> {
   const seen: SeenRequest[] = [];
+  const check = openApiCheck();
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const asked = await readRequest(request);
+    if (asked !== undefined) check?.request(asked);
     const answer = answers[Math.min(seen.length, answers.length - 1)] ?? 'cut';
     seen.push({
       method: request.method ?? '',
       url: request.url ?? '',
       headers: request.headers,
-      body: Buffer.concat(chunks).toString('utf8'),
+      body: asked?.raw.toString('utf8') ?? '',
     });
     if (answer === 'cut') {
       request.socket.destroy();
@@ -45,6 +51,7 @@ export async function testTwilioServer(...answers: Answer[]): Promise<TestTwilio
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      check?.throwIfViolated();
     },
   };
 }

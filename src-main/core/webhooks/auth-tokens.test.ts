@@ -57,6 +57,8 @@ describe('the auth tokens that are taken', () => {
     };
     const tokens = new AuthTokens({ vault: { get, set: get, delete: get }, settings, clock, logger });
     expect(tokens.accepted()).toEqual([]);
+    // Once, however many requests come.
+    expect(tokens.accepted()).toEqual([]);
     expect(logger.lines).toMatchObject([{ level: 'error', facts: { problem: 'no key store' } }]);
   });
 
@@ -71,22 +73,38 @@ describe('the auth tokens that are taken', () => {
     expect(tokens.accepted()).toEqual([]);
   });
 
-  it('are both while Twilio has not yet signed with the new one, for 24 hours at most', () => {
-    const { tokens, clock, secrets, settings, logger } = tokensOf({
+  it('are both as long as Twilio has not signed with the new one and takes the old one, however long', () => {
+    const { tokens, clock, secrets, settings } = tokensOf({
       TWILIO_AUTH_TOKEN: 'new',
       TWILIO_AUTH_TOKEN_PREVIOUS: 'old',
     });
     expect(tokens.accepted()).toEqual(['new', 'old']);
     tokens.sawSignedWith('old');
-    clock.set(24 * hour - 1);
+    tokens.previousIsRefused('older');
+    clock.set(1000 * hour);
     expect(tokens.accepted()).toEqual(['new', 'old']);
-    clock.set(24 * hour);
+    expect(tokens.previousInUse()).toBe('old');
+    tokens.previousIsRefused('old');
+    expect(tokens.previousInUse()).toBeUndefined();
+    clock.set(1000 * hour + 15 * minute - 1);
+    expect(tokens.accepted()).toEqual(['new', 'old']);
+    clock.set(1000 * hour + 15 * minute);
     expect(tokens.accepted()).toEqual(['new']);
     expect(secrets).toEqual({ TWILIO_AUTH_TOKEN: 'new' });
     expect(settings.get('tokenRotation')).toBeUndefined();
-    expect(logger.lines).toMatchObject([
-      { level: 'warn', message: expect.stringContaining('never signed with the new') },
-    ]);
+  });
+
+  it('are the newest pair when the next rotation begins before the one before is over', () => {
+    const { tokens, clock, secrets } = tokensOf({
+      TWILIO_AUTH_TOKEN: 'second',
+      TWILIO_AUTH_TOKEN_PREVIOUS: 'first',
+    });
+    tokens.accepted();
+    tokens.sawSignedWith('second');
+    Object.assign(secrets, { TWILIO_AUTH_TOKEN: 'third', TWILIO_AUTH_TOKEN_PREVIOUS: 'second' });
+    clock.set(hour);
+    expect(tokens.accepted()).toEqual(['third', 'second']);
+    expect(tokens.previousInUse()).toBe('second');
   });
 
   it('are both for 15 minutes after Twilio first signed with the new one', () => {
@@ -126,9 +144,11 @@ describe('the auth tokens that are taken', () => {
       { deletable: false },
     );
     tokens.accepted();
+    tokens.sawSignedWith('new');
     clock.set(25 * hour);
     expect(tokens.accepted()).toEqual(['new']);
     expect(tokens.accepted()).toEqual(['new']);
+    expect(tokens.previousInUse()).toBeUndefined();
     expect(again().accepted()).toEqual(['new']);
     secrets.TWILIO_AUTH_TOKEN = 'newer';
     secrets.TWILIO_AUTH_TOKEN_PREVIOUS = 'new';

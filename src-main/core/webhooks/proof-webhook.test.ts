@@ -21,7 +21,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'patchbay-proof-'));
   const vault = vaultWith({});
   core = createCore(
-    { dataDir, webhookPort: 0, tunnel: null },
+    { dataDir, webhookPort: 0, tunnel: null, twilioIsHere: true },
     {
       clock: systemClock,
       logger: rememberingLogger(),

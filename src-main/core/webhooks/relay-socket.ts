@@ -7,12 +7,13 @@ import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports.ts';
 import type { SigningTokens } from './auth-tokens.ts';
 import { asWebSocket, relayPathPattern } from './links.ts';
-import { signerOf } from './signature.ts';
+import { sourceOf } from './signature.ts';
 
 export interface RelaySocketDeps {
   calls: CallService;
   tokens: SigningTokens;
-  origin: () => string;
+  /** The public origins under which Twilio may ask. */
+  origins: () => readonly string[];
   logger: Logger;
 }
 
@@ -59,10 +60,10 @@ export class RelaySocket {
     // The token is a secret of 256 bits that only Twilio was given; a signature that is there must be right all the same.
     const signature = request.headers['x-twilio-signature'];
     if (signature !== undefined) {
-      const url = asWebSocket(this.#deps.origin()) + (request.url ?? '');
-      const signer = signerOf({ url, signature: String(signature), params: {} }, tokens);
-      if (signer === undefined) return 403;
-      this.#deps.tokens.sawSignedWith(signer);
+      const upgrade = { path: request.url ?? '', signature: String(signature), params: {} };
+      const source = sourceOf(upgrade, this.#deps.origins().map(asWebSocket), tokens);
+      if (source === undefined) return 403;
+      this.#deps.tokens.sawSignedWith(source.signer);
     }
     return this.#deps.calls.callOfRelay(token) ?? 403;
   }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isSignedByTwilio, signerOf } from './signature.ts';
+import { isSignedByTwilio, sourceOf } from './signature.ts';
 
 const url = 'https://patchbay.example/twilio/voice?a=1';
 const params = { To: '+14165550100', CallSid: 'CA1', Body: 'ü' };
@@ -29,6 +29,15 @@ describe('Twilio’s signature', () => {
     expect(isSignedByTwilio({ url, signature, params }, token)).toBe(isSigned);
   });
 
+  it.each(['', ':8443'])('knows an origin that is an IPv6 address%s', (port) => {
+    const request = { url: `https://[2001:db8::1]${port}/twilio/voice`, params };
+    const signatures = [port || ':443', port].map((spelling) =>
+      sign('token', `https://[2001:db8::1]${spelling}/twilio/voice`),
+    );
+    for (const signature of signatures)
+      expect(isSignedByTwilio({ ...request, signature }, 'token')).toBe(true);
+  });
+
   it('knows both spellings of a WebSocket address', () => {
     for (const signed of ['wss://patchbay.example/relay', 'wss://patchbay.example:443/relay']) {
       const signature = sign('token', signed, {});
@@ -38,11 +47,15 @@ describe('Twilio’s signature', () => {
     }
   });
 
-  it('says which of the tokens it was made with', () => {
-    const request = { url, signature: sign('old'), params };
-    expect(signerOf(request, ['new', 'old'])).toBe('old');
-    expect(signerOf(request, ['new'])).toBeUndefined();
-    expect(signerOf(request, [])).toBeUndefined();
-    expect(signerOf({ ...request, signature: sign('') }, ['new', ''])).toBeUndefined();
+  it('says which of the tokens it was made with, and under which of the origins', () => {
+    const request = { path: '/twilio/voice?a=1', signature: sign('old'), params };
+    const origin = 'https://patchbay.example';
+    const origins = ['https://other.example', origin];
+    expect(sourceOf(request, origins, ['new', 'old'])).toEqual({ origin, signer: 'old' });
+    expect(sourceOf(request, origins, ['new'])).toBeUndefined();
+    expect(sourceOf(request, origins, [])).toBeUndefined();
+    expect(sourceOf(request, ['https://other.example'], ['new', 'old'])).toBeUndefined();
+    expect(sourceOf(request, [], ['old'])).toBeUndefined();
+    expect(sourceOf({ ...request, signature: sign('') }, origins, ['new', ''])).toBeUndefined();
   });
 });

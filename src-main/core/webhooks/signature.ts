@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 
-/** Where Twilio believes that it sends a request, and what it sent. */
+/** What Twilio sent, and where it believes that it did. */
 export interface SignedRequest {
-  /** The public URL with the path and query as they were requested. */
+  /** A public origin with the path and query as they were requested. */
   url: string;
   signature: string | undefined;
   /** The form fields; empty for a GET or a WebSocket upgrade. */
@@ -22,9 +22,21 @@ export function isSignedByTwilio(request: SignedRequest, authToken: string | und
   );
 }
 
-/** Which of the account's tokens Twilio signed this request with; undefined: none, so it is not Twilio's. */
-export function signerOf(request: SignedRequest, authTokens: readonly string[]): string | undefined {
-  return authTokens.find((authToken) => isSignedByTwilio(request, authToken));
+/**
+ * Under which of the public origins Twilio sent a request, and with which of the account's tokens it signed it;
+ * undefined: it is not Twilio's.
+ */
+export function sourceOf(
+  { path, ...request }: Omit<SignedRequest, 'url'> & { path: string },
+  origins: readonly string[],
+  authTokens: readonly string[],
+): { origin: string; signer: string } | undefined {
+  for (const origin of origins) {
+    const signed = { ...request, url: origin + path };
+    const signer = authTokens.find((authToken) => isSignedByTwilio(signed, authToken));
+    if (signer !== undefined) return { origin, signer };
+  }
+  return undefined;
 }
 
 const defaultPorts: Readonly<Record<string, string>> = {
@@ -36,7 +48,8 @@ const defaultPorts: Readonly<Record<string, string>> = {
 
 /** The URL with its port and without it; the package's own check does not know the ports of ws: and wss:. */
 function spellingsOf(url: string): string[] {
-  const [, scheme = '', host = '', port, rest = ''] = /^(\w+:)\/\/([^/:]+)(?::(\d+))?(.*)$/s.exec(url) ?? [];
+  const [, scheme = '', host = '', port, rest = ''] =
+    /^(\w+:)\/\/(\[[^\]]*\]|[^/:]+)(?::(\d+))?(.*)$/s.exec(url) ?? [];
   return [`${scheme}//${host}${rest}`, `${scheme}//${host}:${port ?? defaultPorts[scheme] ?? ''}${rest}`];
 }
 

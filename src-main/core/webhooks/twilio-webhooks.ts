@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
@@ -22,7 +23,7 @@ import { keyPressedWebhook, pickedUpWebhook } from './picked-up-webhook.ts';
 import { recordedBody } from './recorded-body.ts';
 import type { RefusalBudget } from './refusal-budget.ts';
 import { relayEndedWebhook } from './relay-ended-webhook.ts';
-import { signerOf } from './signature.ts';
+import { sourceOf } from './signature.ts';
 import { statusWebhook } from './status-webhook.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
 import { voiceParams } from './twilio-params.ts';
@@ -36,8 +37,10 @@ export interface TwilioWebhooksDeps {
   desk: () => CompiledDesk;
   /** The auth tokens with which Twilio may sign. */
   tokens: SigningTokens;
-  /** The public origin that Twilio is told; signatures are checked against it whatever a request claims. */
-  origin: () => string;
+  /** The public origins that Twilio was told; signatures are checked against them whatever a request claims. */
+  origins: () => readonly string[];
+  /** Holds, while a request is answered, under which of them Twilio sent it. */
+  askedAt: Pick<AsyncLocalStorage<string>, 'run'>;
   recorder: Pick<Recorder, 'write'>;
   webhookRequests: Pick<WebhookRequestQueries, 'insert'>;
   refusals: RefusalBudget;
@@ -124,20 +127,21 @@ const keyAt: Handler = (calls, fields, callId, dial, _token, { leg, time }) =>
 
 function refuseUnsigned(deps: TwilioWebhooksDeps) {
   return (request: Request, response: Response, next: () => void): void => {
-    const signer = signerOf(
+    const source = sourceOf(
       {
-        url: deps.origin() + request.originalUrl,
+        path: request.originalUrl,
         signature: request.get('x-twilio-signature'),
         params: request.method === 'POST' ? fieldsOf(request) : {},
       },
+      deps.origins(),
       deps.tokens.accepted(),
     );
-    if (signer !== undefined) {
-      deps.tokens.sawSignedWith(signer);
-      next();
+    if (source === undefined) {
+      refuse(deps, request, response, 403, 'The Twilio signature is missing or wrong.');
       return;
     }
-    refuse(deps, request, response, 403, 'The Twilio signature is missing or wrong.');
+    deps.tokens.sawSignedWith(source.signer);
+    deps.askedAt.run(source.origin, next);
   };
 }
 
@@ -254,7 +258,8 @@ function rowOf(deps: TwilioWebhooksDeps, request: Request): Parameters<WebhookRe
     url: request.originalUrl.slice(0, 500),
     status: null,
     ms: 0,
-    requestBody: recordedBody(JSON.stringify(fieldsOf(request))),
+    // A CallToken lets its holder call with the caller’s number.
+    requestBody: recordedBody(JSON.stringify({ ...fieldsOf(request), CallToken: undefined })),
     answerBody: null,
     callId: null,
     integrationId: null,

@@ -3,8 +3,8 @@ import { ScriptTime } from '../script-time.ts';
 import { WebhookClient } from '../webhook-client.ts';
 import type { RehearsalAccount } from './rehearsal-account-state.ts';
 
-/** Nobody listens there. */
-const nowhere = 'http://127.0.0.1:1';
+/** An address of this machine at which nobody listens. */
+export const nowhere = 'http://127.0.0.1:1';
 
 export interface LineForOptions {
   /** Absent: as fast as the clock. */

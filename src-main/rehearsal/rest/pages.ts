@@ -1,4 +1,4 @@
-import type { RestAnswer, RestRequest } from './route.ts';
+import { type RestAnswer, type RestRequest, twilioError } from './route.ts';
 
 const defaultPageSize = 50;
 /** Twilio takes a larger PageSize and answers with this many. */
@@ -18,6 +18,7 @@ interface Page {
 /** A list as the API of 2010 answers: the items beside paths to the other pages. */
 export function pageOf2010(request: RestRequest, key: string, items: readonly object[]): RestAnswer {
   const page = pageIn(request, items);
+  if (page === undefined) return noSuchPage();
   return {
     status: 200,
     body: {
@@ -37,6 +38,7 @@ export function pageOf2010(request: RestRequest, key: string, items: readonly ob
 /** A list as the younger APIs answer: the items, and whole addresses of the other pages under `meta`. */
 export function pageOfV1(request: RestRequest, key: string, items: readonly object[]): RestAnswer {
   const page = pageIn(request, items);
+  if (page === undefined) return noSuchPage();
   const url = (path: string): string => `https://${request.subdomain}.twilio.com${path}`;
   return {
     status: 200,
@@ -55,16 +57,18 @@ export function pageOfV1(request: RestRequest, key: string, items: readonly obje
   };
 }
 
-function pageIn({ query, path }: RestRequest, items: readonly object[]): Page {
+/** Twilio finds a page by its token; what stands in `Page` is for the client alone. @returns nothing for no token of ours. */
+function pageIn({ query, path }: RestRequest, items: readonly object[]): Page | undefined {
   const size = Math.min(Math.max(Number(query.get('PageSize') ?? defaultPageSize) || 1, 1), maxPageSize);
-  const page = Math.max(Number(query.get('Page') ?? 0) || 0, 0);
+  const [, token] = /^PA(\d+)$/.exec(query.get('PageToken') ?? 'PA0') ?? [];
+  if (token === undefined) return undefined;
+  const page = Number(token);
   const start = page * size;
   const shown = items.slice(start, start + size);
   const address = (number: number): string => {
     const params = new URLSearchParams(query);
     params.set('PageSize', String(size));
     params.set('Page', String(number));
-    // Twilio finds a page by its token; the number alone does not do.
     if (number > 0) params.set('PageToken', `PA${number}`);
     else params.delete('PageToken');
     return `${path}?${params}`;
@@ -79,4 +83,8 @@ function pageIn({ query, path }: RestRequest, items: readonly object[]): Page {
     next: start + size < items.length ? address(page + 1) : null,
     here: address(page),
   };
+}
+
+function noSuchPage(): RestAnswer {
+  return twilioError(400, 21481, 'Invalid PageToken');
 }

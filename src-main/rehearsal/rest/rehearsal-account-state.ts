@@ -78,6 +78,8 @@ export interface RehearsalAccountSetup {
   verifiedCallerIds?: readonly string[];
   /** ISO 3166 codes of the countries that may not be called. */
   blockedCountries?: readonly string[];
+  /** What numbers of special services begin with, E.164; they may not be called. Default: +1 900. */
+  specialPrefixes?: readonly string[];
   lookups?: Readonly<Record<string, LookupOverride>>;
   callScripts?: Readonly<Record<string, CallScript>>;
 }
@@ -110,6 +112,7 @@ export class RehearsalAccount {
   profilesRefused = false;
   readonly verifiedCallerIds: VerifiedCallerId[];
   readonly blockedCountries: Set<string>;
+  readonly specialPrefixes: readonly string[];
   /** By number, E.164. */
   readonly lookups: Map<string, LookupOverride>;
   /** What happens when a number is called over the API; by number, E.164. */
@@ -156,6 +159,7 @@ export class RehearsalAccount {
     );
     this.verifiedCallerIds = (setup.verifiedCallerIds ?? []).map(newCallerId);
     this.blockedCountries = new Set(setup.blockedCountries ?? []);
+    this.specialPrefixes = setup.specialPrefixes ?? ['+1900'];
     this.lookups = new Map(Object.entries(setup.lookups ?? {}));
     this.callScripts = new Map(Object.entries(setup.callScripts ?? {}));
     this.serverless = new RehearsedServerless({

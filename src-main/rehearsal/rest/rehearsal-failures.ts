@@ -16,8 +16,8 @@ export interface Failure {
   retryAfter?: number;
   /** How many requests fail; absent: all, until `stopFailing()`. */
   times?: number;
-  /** The connection breaks instead of an answer. */
-  hangUp?: true;
+  /** The connection breaks instead of an answer, or in the middle of one: Twilio has done then what it was asked. */
+  hangUp?: true | 'in-the-answer';
   /** Twilio does what it is asked, and only its answer is lost. */
   afterCarryingOut?: boolean;
 }

@@ -8,23 +8,15 @@ import { lookupRoutes } from './lookups.ts';
 import { messageRoutes } from './messages.ts';
 import { monitorRoutes } from './monitor.ts';
 import { numberRoutes } from './numbers.ts';
+import { type CheckedRequest, readRequest } from './read-request.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { RehearsalAccount } from './rehearsal-account-state.ts';
 import type { Failure } from './rehearsal-failures.ts';
-import { notFound, type RestAnswer, type RestRequest, type Route, twilioError } from './route.ts';
+import { notFound, type RestAnswer, type Route, twilioError } from './route.ts';
 import { findRoute } from './route-table.ts';
 import { serverlessRoutes } from './serverless-routes.ts';
 import { trusthubRoutes } from './trusthub.ts';
 import { voicePermissionRoutes } from './voice-permissions.ts';
-
-/** Twilio takes files of 25 MB; nothing that Patchbay sends comes near this. */
-const maxBodyBytes = 8 * 1024 * 1024;
-
-/** A request as far as it can be held against Twilio's documents. */
-export type CheckedRequest = Pick<
-  RestRequest,
-  'method' | 'subdomain' | 'path' | 'query' | 'form' | 'headers' | 'raw'
->;
 
 /** Looks at what goes over the line. Each returns what is wrong, a sentence each. */
 export interface ExchangeCheck {
@@ -34,7 +26,7 @@ export interface ExchangeCheck {
 
 export interface RestServerOptions {
   /** Is asked about every request and answer; what it finds wrong is refused. */
-  check?: ExchangeCheck;
+  check?: ExchangeCheck | undefined;
 }
 
 const routes: readonly Route[] = [
@@ -103,10 +95,11 @@ export class RestServer {
     }
     const { method, subdomain, path } = request;
     const failure = this.#account.see({ method, subdomain, path, params: paramsOf(request) });
-    const answer =
-      failure === undefined || failure.afterCarryingOut === true ? await this.#answer(request) : undefined;
-    if (failure?.hangUp === true) response.destroy();
-    else send(response, failure === undefined ? answer : failed(failure), failure?.retryAfter);
+    const answer = failure === undefined || isCarriedOut(failure) ? await this.#answer(request) : undefined;
+    if (failure === undefined) send(response, answer);
+    else if (failure.hangUp === 'in-the-answer') breakOff(response, answer);
+    else if (failure.hangUp === true) response.destroy();
+    else send(response, failed(failure), failure.retryAfter);
   }
 
   async #answer(request: CheckedRequest): Promise<RestAnswer> {
@@ -180,34 +173,6 @@ function refused(wrong: readonly string[]): RestAnswer {
   return { status: 418, body: { code: 0, message: wrong.join('; '), more_info: '', status: 418 } };
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<CheckedRequest | undefined> {
-  const raw = await readBody(incoming);
-  if (raw === undefined || !URL.canParse(incoming.url ?? '/', 'http://localhost')) return undefined;
-  const url = new URL(incoming.url ?? '/', 'http://localhost');
-  const [, subdomain = '', path = '/'] = /^\/([^/]*)(\/.*)?$/.exec(url.pathname) ?? [];
-  const isForm = (incoming.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
-  return {
-    method: incoming.method ?? 'GET',
-    subdomain,
-    path,
-    query: url.searchParams,
-    form: new URLSearchParams(isForm ? raw.toString('utf8') : ''),
-    headers: incoming.headers,
-    raw,
-  };
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function paramsOf({ query, form }: CheckedRequest): Record<string, string | string[]> {
   const params: Record<string, string | string[]> = {};
   for (const source of [query, form]) {
@@ -219,12 +184,29 @@ function paramsOf({ query, form }: CheckedRequest): Record<string, string | stri
   return params;
 }
 
+function isCarriedOut({ afterCarryingOut, hangUp }: Failure): boolean {
+  return afterCarryingOut === true || hangUp === 'in-the-answer';
+}
+
 function send(response: ServerResponse, answer: RestAnswer | undefined, retryAfter?: number): void {
+  response.end(begin(response, answer, retryAfter));
+}
+
+/** Half of the answer, and the connection is gone. */
+function breakOff(response: ServerResponse, answer: RestAnswer | undefined): void {
+  const bytes = begin(response, answer);
+  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.destroy());
+}
+
+/** Says what is going to come. @returns the body, which is to be sent. */
+function begin(response: ServerResponse, answer: RestAnswer | undefined, retryAfter?: number): Buffer {
   const { status, body, contentType = 'text/plain' } = answer ?? { status: 500, body: null };
   const json = typeof body === 'object' && body !== null && !Buffer.isBuffer(body);
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(json ? JSON.stringify(body) : (body ?? ''));
   response.writeHead(status, {
     ...(body === null ? {} : { 'Content-Type': json ? 'application/json; charset=utf-8' : contentType }),
+    ...(status === 204 ? {} : { 'Content-Length': bytes.length }),
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
   });
-  response.end(json ? JSON.stringify(body) : (body ?? ''));
+  return bytes;
 }

@@ -40,6 +40,23 @@ export const voicePermissionRoutes: readonly Route[] = [
       return found === undefined ? notFound(path) : { status: 200, body: countryBody(account, found) };
     },
   },
+  {
+    subdomain,
+    method: 'GET',
+    pattern: '/v1/DialingPermissions/Countries/{IsoCode}/HighRiskSpecialPrefixes',
+    handle(request) {
+      const found = getCountries().find((country) => country === request.pathParams.IsoCode);
+      if (found === undefined) return notFound(request.path);
+      const ofCountry = request.account.specialPrefixes.filter((prefix) =>
+        prefix.startsWith(`+${getCountryCallingCode(found)}`),
+      );
+      return pageOfV1(
+        request,
+        'content',
+        ofCountry.map((prefix) => ({ prefix })),
+      );
+    },
+  },
 ];
 
 function countryBody(account: RehearsalAccount, country: CountryCode): object {

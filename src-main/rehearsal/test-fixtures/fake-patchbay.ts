@@ -1,14 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../../core/ports.ts';
 import type { CallerStep, CallPlan, DestinationPlan } from '../call-plan.ts';
-import { RehearsalLine } from '../rehearsal-line.ts';
+import { RehearsalLine, type RehearsalLineOptions } from '../rehearsal-line.ts';
 import { Watch } from '../watch.ts';
 
 export const publicUrl = 'https://patchbay.example';
-export const account = { sid: 'ACfake', authToken: 'token' };
+export const account = { sid: `AC${'0'.repeat(32)}`, authToken: 'token' };
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 export interface FakeRequest {
@@ -103,6 +104,13 @@ export class FakePatchbay {
   }
 }
 
+/** A fake that is stopped when the test is over. */
+export async function startFake(...args: ConstructorParameters<typeof FakePatchbay>): Promise<FakePatchbay> {
+  const fake = await new FakePatchbay(...args).start();
+  onTestFinished(() => fake.stop());
+  return fake;
+}
+
 function sign(url: string, params: Record<string, string>): string {
   const text =
     url +
@@ -145,6 +153,16 @@ export function planOf(
   };
 }
 
-export function lineTo(fake: FakePatchbay, speed = 200): RehearsalLine {
-  return new RehearsalLine({ webhookUrl: fake.url, publicUrl, account, speed, logger: silentLogger });
+export function lineTo(
+  fake: FakePatchbay,
+  { speed = 200, check }: Partial<Pick<RehearsalLineOptions, 'speed' | 'check'>> = {},
+): RehearsalLine {
+  return new RehearsalLine({
+    webhookUrl: fake.url,
+    publicUrl,
+    account,
+    speed,
+    logger: silentLogger,
+    check,
+  });
 }

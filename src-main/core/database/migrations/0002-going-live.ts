@@ -19,7 +19,7 @@ CREATE TABLE profile_sightings (
   at           INTEGER NOT NULL,
   last_seen_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX profile_sightings_of_account ON profile_sightings (account_sid, at);
+CREATE INDEX profile_sightings_of_account ON profile_sightings (account_sid);
 
 CREATE TABLE destination_tests (
   id                      INTEGER PRIMARY KEY,

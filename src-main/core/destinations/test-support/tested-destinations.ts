@@ -10,6 +10,7 @@ import { type CompiledDesk, compileDesk } from '../../desk/desk-service.ts';
 import { type RehearsedTwilio, rehearseTwilio } from '../../test-support/rehearsed-twilio.ts';
 import { createTwilioRest } from '../../twilio/create-twilio-rest.ts';
 import { DestinationService } from '../destination-service.ts';
+import { unhurried } from '../test-call.ts';
 
 export const businessNumber = '+14165550100';
 export const secondNumber = '+14165550101';
@@ -21,7 +22,7 @@ export interface TestedDestinations extends AsyncDisposable {
   time: ManualTime;
   db: Db;
   setDesk(staticNumber: string): void;
-  connected: { account: Account | null };
+  connected: { account: Account | null; profileName: string | null };
   /** Null: Twilio has no way to Patchbay. */
   reachable: { origin: string | null };
   /** Twilio's requests with a pressed key: path, digits, and what was answered. */
@@ -35,7 +36,7 @@ export interface TestedDestinations extends AsyncDisposable {
 /** The service on a rehearsed Twilio whose time is moved by each wait of the service. */
 export async function testDestinations(
   setup: RehearsalAccountSetup = {},
-  { db = memoryDatabase(), patienceMs = 75_000 }: { db?: Db; patienceMs?: number } = {},
+  { db = memoryDatabase(), patienceMs = unhurried.patienceMs }: { db?: Db; patienceMs?: number } = {},
 ): Promise<TestedDestinations> {
   const time = new ManualTime(Date.UTC(2026, 10, 24, 9));
   const keys: TestedDestinations['keys'] = [];
@@ -64,7 +65,7 @@ export async function testDestinations(
     apiUrl: () => twilio.apiUrl,
     waiting: { now: () => time.now(), random: () => 0.5, sleep: async () => {} },
   });
-  const connected: TestedDestinations['connected'] = { account: accountOf(twilio) };
+  const connected: TestedDestinations['connected'] = { account: accountOf(twilio), profileName: null };
   const reachable: TestedDestinations['reachable'] = { origin: webhookUrl };
   let desk = deskWith(staticNumber);
   const make = () =>
@@ -73,6 +74,7 @@ export async function testDestinations(
       db,
       desk: () => desk,
       account: () => connected.account,
+      profileName: () => connected.profileName,
       provenOrigin: () => reachable.origin,
       clock: { now: () => time.date().getTime() },
       logger: rememberingLogger(),

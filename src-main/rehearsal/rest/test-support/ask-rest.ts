@@ -1,5 +1,6 @@
 import type { RehearsalAccount } from '../rehearsal-account-state.ts';
-import { RestServer, type RestServerOptions } from '../rest-server.ts';
+import { type ExchangeCheck, RestServer } from '../rest-server.ts';
+import { openApiCheck } from './openapi-check.ts';
 
 export interface AskOptions {
   /** Default: GET, or POST where there is a form. */
@@ -16,12 +17,17 @@ export interface AskedRest extends AsyncDisposable {
 
 export type Answer = Record<string, unknown>;
 
-/** The REST side, asked without the twilio package and without retries. */
-export async function askedRest(
-  account: RehearsalAccount,
-  options: RestServerOptions = {},
-): Promise<AskedRest> {
-  const server = new RestServer(account, options);
+/**
+ * The REST side, asked without the twilio package and without retries. What is asked need not be what Twilio describes;
+ * each answer is held against it, and stopping throws when one is not.
+ */
+export async function askedRest(account: RehearsalAccount): Promise<AskedRest> {
+  const described = openApiCheck();
+  const check: ExchangeCheck | undefined = described && {
+    request: () => [],
+    answer: (request, answer) => described.answer(request, answer),
+  };
+  const server = new RestServer(account, { check });
   const { apiUrl } = await server.start();
   return {
     async ask(path, { form, method = form === undefined ? 'GET' : 'POST', sid, token } = {}) {
@@ -34,6 +40,9 @@ export async function askedRest(
       const json = text.startsWith('{') ? (JSON.parse(text) as Answer) : {};
       return { status: response.status, headers: response.headers, json };
     },
-    [Symbol.asyncDispose]: () => server.stop(),
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      described?.throwIfViolated();
+    },
   };
 }

@@ -6,8 +6,8 @@ export type JsonSchema = Record<string, unknown>;
 export interface Conversion {
   /** Every value may be null: the Lookup file does not say of most that they may, and they are. */
   nullsEverywhere: boolean;
-  /** Properties that are not described are wrong. */
-  closed: boolean;
+  /** Every property that is described must be there, and no other: Twilio leaves none out, though its files don't say so. */
+  exact: boolean;
 }
 
 /** An OpenAPI 3.0 schema as JSON Schema: `nullable` becomes a type, and "" counts as "not set" where a SID is meant. */
@@ -21,6 +21,8 @@ export function toJsonSchema(schema: Schema, conversion: Conversion): JsonSchema
   if (schema.type !== undefined) converted.type = schema.type;
   if (schema.format !== undefined) converted.format = schema.format;
   if (schema.enum !== undefined) converted.enum = schema.enum;
+  if (schema.minimum !== undefined) converted.minimum = schema.minimum;
+  if (schema.maximum !== undefined) converted.maximum = schema.maximum;
   // The length that goes with it says the same.
   if (schema.pattern !== undefined) converted.pattern = `^$|${schema.pattern}`;
   if (schema.items !== undefined) converted.items = toJsonSchema(schema.items, conversion);
@@ -28,9 +30,11 @@ export function toJsonSchema(schema: Schema, conversion: Conversion): JsonSchema
     converted.properties = Object.fromEntries(
       Object.entries(schema.properties).map(([name, inner]) => [name, toJsonSchema(inner, conversion)]),
     );
-    if (conversion.closed) converted.additionalProperties = false;
+    if (conversion.exact) {
+      converted.additionalProperties = false;
+      converted.required = Object.keys(schema.properties);
+    }
   }
-  if (schema.required !== undefined) converted.required = schema.required;
   return nullable && schema.type !== undefined ? orNull(converted) : converted;
 }
 

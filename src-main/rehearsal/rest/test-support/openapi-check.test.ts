@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CheckedRequest } from '../rest-server.ts';
+import type { CheckedRequest } from '../read-request.ts';
 import { twilioError } from '../route.ts';
 import { OpenApiCheck, openApiCheck } from './openapi-check.ts';
 import { TwilioDocuments } from './twilio-documents.ts';
@@ -47,6 +47,7 @@ const document = {
       get: {
         parameters: [
           { in: 'query', name: 'State', schema: { $ref: '#/components/schemas/boat_enum_state' } },
+          { in: 'query', name: 'PageSize', schema: { type: 'integer', minimum: 1, maximum: 1000 } },
         ],
         responses,
       },
@@ -89,7 +90,7 @@ describe('the check of a request', () => {
   it.each([
     ['GET /v1/Boats/BT00ff', undefined],
     ['GET /v1/Boats/Local', undefined],
-    ['GET /v1/Boats?State=afloat', undefined],
+    ['GET /v1/Boats?State=afloat&PageSize=1000', undefined],
     ['POST /v1/Boats', 'Name=Ida&Masts=2&Sails=afloat&Sails=ashore&Afloat=true&Home=https://a.example'],
     ['POST /v1/Boats', 'Name=Ida&Home=&OwnerSid='],
   ])('takes %s %s', (line, body) => {
@@ -103,6 +104,8 @@ describe('the check of a request', () => {
     ['GET /v1/Boats?Colour=red', undefined, 'no parameter Colour'],
     ['GET /v1/Boats?State=sunk', undefined, 'State'],
     ['GET /v1/Boats?State=afloat&State=ashore', undefined, 'more than once'],
+    ['GET /v1/Boats?PageSize=0', undefined, 'PageSize'],
+    ['GET /v1/Boats?PageSize=1001', undefined, 'PageSize'],
     ['POST /v1/Boats', '', 'Name is missing'],
     ['POST /v1/Boats', 'Name=', 'Name is missing'],
     ['POST /v1/Boats', 'Name=Ida&Colour=red', 'no parameter Colour'],
@@ -116,7 +119,7 @@ describe('the check of a request', () => {
   ])('refuses %s %s', (line, body, problem) => {
     const under = check();
     expect(under.request(requestOf(line, body)).join()).toContain(problem);
-    expect(under.violations.join()).toContain(problem);
+    expect(() => under.throwIfViolated()).toThrow(problem);
   });
 
   it('refuses a body that is no form, and a host that is not described', () => {
@@ -170,6 +173,11 @@ describe('the check of an answer', () => {
     [{ masts: null }, 'masts'],
   ])('refuses %j', (change, problem) => {
     expect(answered({ ...good, ...change })).toContain(problem);
+  });
+
+  it('refuses one that leaves something out', () => {
+    const { links: _, ...less } = good;
+    expect(answered(less)).toContain('links');
   });
 
   it('refuses statuses and bodies that nobody described', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { CheckedRequest, ExchangeCheck } from '../rest-server.ts';
+import type { CheckedRequest } from '../read-request.ts';
+import type { ExchangeCheck } from '../rest-server.ts';
 import type { RestAnswer } from '../route.ts';
 import { type Conversion, toJsonSchema } from './json-schema.ts';
 import {
@@ -66,11 +67,17 @@ export class OpenApiCheck implements ExchangeCheck {
       return this.#keep(request, answer.body === null ? [] : ['Twilio answers this without a body']);
     }
     const { nullsEverywhere } = looseness(request.subdomain);
-    const validate = validator(document, schema, { nullsEverywhere, closed: true });
+    const validate = validator(document, schema, { nullsEverywhere, exact: true });
     return this.#keep(
       request,
       validate(answer.body) ? [] : problemsOf(validate).map((says) => `the answer's ${says}`),
     );
+  }
+
+  /** @throws Error that names everything that was wrong so far. */
+  throwIfViolated(): void {
+    if (this.violations.length === 0) return;
+    throw new Error(`Not as Twilio describes its API:\n${this.violations.join('\n')}`);
   }
 
   #keep({ method, subdomain, path }: CheckedRequest, problems: readonly string[]): readonly string[] {
@@ -148,7 +155,7 @@ function valueProblems(
   const outer = deref(document, schema);
   if (outer.type !== 'array' && values.length > 1) return [`${name} is given more than once`];
   const inner = outer.type === 'array' ? deref(document, outer.items ?? {}) : outer;
-  const validate = validator(document, inner, { nullsEverywhere: false, closed: false });
+  const validate = validator(document, inner, { nullsEverywhere: false, exact: false });
   return values.flatMap((value) =>
     validate(fromText(value, inner.type)) ? [] : problemsOf(validate).map((says) => `${name} ${says}`),
   );
@@ -207,7 +214,7 @@ function ajvFor(document: TwilioDocument, conversion: Conversion): Ajv {
   const ajv = new Ajv({
     strict: false,
     allErrors: true,
-    formats: conversion.closed ? answerFormats : requestFormats,
+    formats: conversion.exact ? answerFormats : requestFormats,
   });
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     ajv.addSchema(toJsonSchema(withPointers(schema), conversion), name);

@@ -9,6 +9,8 @@ export interface Schema {
   format?: string;
   pattern?: string;
   enum?: readonly unknown[];
+  minimum?: number;
+  maximum?: number;
   nullable?: boolean;
   items?: Schema;
   properties?: Readonly<Record<string, Schema>>;
