@@ -102,12 +102,12 @@ export class CallQueries {
          WHERE later.call_id = recorded.call_id AND later.type IN ('voicemail.kept', 'voicemail.lost')
        ) ORDER BY at`,
     );
+    // The newest call first: SQLite's nested loops keep the order of the outer one.
     this.#decided = db.prepare(
       `SELECT call_id AS callId, seq, call_events.at, fact
-       FROM (SELECT id, started_at FROM calls WHERE decided_via IS NOT NULL ORDER BY started_at DESC LIMIT ?) AS decided
+       FROM (SELECT id FROM calls WHERE decided_via IS NOT NULL ORDER BY started_at DESC LIMIT ?) AS decided
        CROSS JOIN call_events ON call_id = decided.id
-       WHERE type IN (${factsOfDecisions.map((type) => `'${type}'`).join(', ')})
-       ORDER BY started_at DESC, call_id, seq`,
+       WHERE type IN (${factsOfDecisions.map((type) => `'${type}'`).join(', ')})`,
     );
     this.#list = db.prepare(`${listed} ORDER BY started_at DESC LIMIT ?`);
     this.#listBefore = db.prepare(`${listed} WHERE started_at < ? ORDER BY started_at DESC LIMIT ?`);

@@ -12,9 +12,12 @@ const walk = /^SCAN (calls|call_events|webhook_requests|platform_calls|w|p|outbo
 /** Indexes that hold few rows at any time, however many calls there were. */
 const small = /INDEX (calls_open|calls_unsummarised|outbox_waiting)\b/;
 
+/** Indexes of the rows that one list is about. */
+const listed = /INDEX calls_decided\b/;
+
 /** A list walks its index from the newest row on and stops at its limit; a query with conditions has to search. */
 function walksFar(source: string, step: string): boolean {
-  const isList = source.includes('LIMIT') && !source.includes('WHERE');
+  const isList = source.includes('LIMIT') && (!source.includes('WHERE') || listed.test(step));
   return walk.test(step) && !small.test(step) && !isList;
 }
 

@@ -45,6 +45,7 @@ ALTER TABLE webhook_requests ADD COLUMN dialect TEXT;
 ALTER TABLE webhook_requests ADD COLUMN caller TEXT;       -- NULL: withheld
 ALTER TABLE webhook_requests ADD COLUMN called TEXT;       -- NULL: the platform does not tell
 ALTER TABLE webhook_requests ADD COLUMN destination TEXT;  -- NULL: this is no transfer
+ALTER TABLE webhook_requests ADD COLUMN told TEXT;         -- JSON, of a transfer whose call is awaited at a hand-over number
 CREATE INDEX webhook_requests_transfers ON webhook_requests (at) WHERE destination IS NOT NULL;
 
 -- What the platform that took a call told of it afterwards, once for each of its calls.
@@ -66,4 +67,7 @@ CREATE TABLE platform_calls (
   received_at    INTEGER NOT NULL,
   UNIQUE (integration_id, call_id)
 ) STRICT;
+
+-- What the time machine replays: the newest calls about which something was decided.
+CREATE INDEX calls_decided ON calls (started_at) WHERE decided_via IS NOT NULL;
 `;
