@@ -5,7 +5,6 @@ import { migrations } from '../../src-main/core/database/migrations.ts';
 import { RouteMemoryQueries } from '../../src-main/core/database/route-memory.ts';
 import { type CompiledDesk, compileDesk } from '../../src-main/core/desk/desk-service.ts';
 import { systemClock } from '../../src-main/core/ports.ts';
-import { needsContact } from '../../src-main/core/routing/decide-route.ts';
 import { RouteMemory } from '../../src-main/core/routing/route-memory.ts';
 import { RouteService } from '../../src-main/core/routing/route-service.ts';
 import { deskSchema } from '../../src-preload/contract/desk.ts';
@@ -14,7 +13,6 @@ import { type BenchRow, median } from './measure.ts';
 const integrationId = 'desk';
 const rounds = 15;
 const decisionsPerRound = 50_000;
-const unknownContact = { known: false, tags: [] };
 const silence = () => {};
 const logger = { debug: silence, info: silence, warn: silence, error: silence };
 
@@ -92,7 +90,7 @@ const prefixOf = (rule: number) => `+1${String(416_000_0 + rule * 37).padStart(8
 
 const departments = ['sales', 'billing', 'support'];
 
-/** A decider on a real database. The contact is looked up when it can matter, as the transfer webhook does. */
+/** A decider on a real database that asks for the contact as the transfer webhook does. */
 function deciderAmong(scale: Scale): Decider {
   const db = new Database(':memory:');
   for (const { sql } of migrations) db.exec(sql);
@@ -104,10 +102,7 @@ function deciderAmong(scale: Scale): Decider {
     })),
     0,
   );
-  const compiled = compileDesk(deskWith(scale));
-  const integration = compiled.integrationById.get(integrationId);
-  if (integration === undefined) throw new Error('the desk has an integration');
-  const routes = routesOn(db, compiled);
+  const routes = routesOn(db, compileDesk(deskWith(scale)));
   return {
     rules: scale.rules,
     decide(number, turn) {
@@ -117,9 +112,7 @@ function deciderAmong(scale: Scale): Decider {
         called: '+14165550100',
         workflowId: 'reception',
       };
-      const asks = needsContact({ ...facts, now: systemClock.now() }, integration);
-      const contact = asks ? contacts.facts(number) : unknownContact;
-      const decision = routes.decide(integrationId, { ...facts, contact });
+      const decision = routes.decide(integrationId, { ...facts, contact: contacts.facts(number) });
       if (decision instanceof Promise) throw new Error('rules decide without waiting');
       return decision.destinations.length;
     },

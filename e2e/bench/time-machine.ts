@@ -28,7 +28,7 @@ export function benchTimeMachine(): BenchRow {
     })();
     const service = new ReplayService({
       decidedCalls: (limit) => queries.decidedCalls(limit),
-      transfers: () => [],
+      pastTransfers: () => [],
       contacts: new ContactQueries(db),
       isAttached: () => false,
     });

@@ -19,14 +19,18 @@ export function promisesApi({ promises }: Pick<Core, 'promises'>) {
             withProgress((onStep) => promises.callBack(input.id, input.phone, onStep)),
           );
         } catch (thrown) {
-          throw thrown instanceof UnknownPromiseError ? errors.NOT_FOUND() : thrown;
+          throw thrown instanceof UnknownPromiseError
+            ? errors.NOT_FOUND({ message: thrown.message })
+            : thrown;
         }
       }),
       mark: os.promises.mark.handler(async ({ input, errors }) => {
         try {
           return await promises.mark(input.id);
         } catch (thrown) {
-          throw thrown instanceof UnknownPromiseError ? errors.NOT_FOUND() : thrown;
+          throw thrown instanceof UnknownPromiseError
+            ? errors.NOT_FOUND({ message: thrown.message })
+            : thrown;
         }
       }),
     }),

@@ -7,7 +7,7 @@ import type {
   RouteExplanation,
   RouteQuestion,
 } from '../../src-preload/contract/routing.ts';
-import type { Transfer } from '../../src-preload/contract/transfers.ts';
+import type { PlatformCallRow, Transfer } from '../../src-preload/contract/transfers.ts';
 import type { TunnelChoice } from '../../src-preload/contract/tunnel.ts';
 import type { AccountService } from './account/account-service.ts';
 import type { AlertService } from './alerts/alert-service.ts';
@@ -74,6 +74,8 @@ export interface Core {
   readonly replays: ReplayService;
   /** What other platforms were answered, the newest first; `before` is the id of the last one of the page before. */
   listTransfers(query: { limit: number; before?: number | undefined }): Transfer[];
+  /** What platforms told of their calls afterwards, the newest first; `before` is the id of the last one of the page before. */
+  listPlatformCalls(query: { limit: number; before?: number | undefined }): PlatformCallRow[];
   /** Keeps the key that Retell signs with. @throws VaultError. */
   setRetellKey(key: string): void;
   /** Every update of the open calls as it happens. @returns the way to unsubscribe. */

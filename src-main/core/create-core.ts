@@ -7,6 +7,7 @@ import { AccountService } from './account/account-service.ts';
 import { OutboxWorker } from './afterwards/outbox-worker.ts';
 import { WrapUp } from './afterwards/wrap-up.ts';
 import { AlertService } from './alerts/alert-service.ts';
+import { AwaitedCalls } from './awaited-calls/awaited-calls.ts';
 import { CallLog } from './calls/call-log.ts';
 import { CallService } from './calls/call-service.ts';
 import { rebuildCall } from './calls/call-state.ts';
@@ -85,7 +86,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     backlog = waiting;
   };
   const recorder = new Recorder(db, { logger, clock, onDeferred });
-  const deskService = new DeskService({ queries: new DeskQueries(db), clock, logger });
+  const deskService = new DeskService({ queries: new DeskQueries(db, contacts), clock, logger });
   deskService.load();
   const desk = () => deskService.current();
 
@@ -162,19 +163,29 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   });
   const replays = new ReplayService({
     decidedCalls: (limit) => callQueries.decidedCalls(limit),
-    transfers: (query) => transfers.list(query),
+    pastTransfers: (limit) => transfers.past(limit),
     contacts,
     isAttached: isOwnNumber,
   });
   const log = new CallLog({ queries: callQueries, recorder, clock, logger });
-  const promises = new PromiseService({ ...goingLive, recorder, log, texts, provenOrigin });
+  const promises = new PromiseService({ ...goingLive, recorder, log, texts, provenOrigin, origin });
+  const awaited = new AwaitedCalls({
+    desk,
+    transfers,
+    recorder,
+    whyOutOfReach: (number) => numbers.whyOutOfReach(number),
+    clock,
+    logger,
+  });
   const calls = new CallService({
     log,
     desk,
     routes,
     contacts,
+    awaited,
     models,
     texts,
+    twilio,
     links: callLinks(origin),
     ringSecondsFor,
     isOwnNumber,
@@ -207,7 +218,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const relay = new RelaySocket({ calls, tokens, origins, logger });
   const platformKeys = new PlatformKeys({ vault, clock, logger });
   const router = { desk, contacts, recorder, webhookRequests, clock, logger, refusals };
-  const transfer = createTransferWebhook({ ...router, routes, platformKeys });
+  const transfer = createTransferWebhook({ ...router, routes, platformKeys, awaited });
   const platformCalls = createCallsWebhook({ ...router, transfers });
   const server = new WebhookServer({
     proofs,
@@ -257,7 +268,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const prepareSoon = () => {
     setImmediate(() => {
       try {
-        prepareRoutes(desk(), clock.now());
+        prepareRoutes(desk(), contacts, clock.now());
       } catch (thrown) {
         logger.error('Decisions could not be prepared', { problem: messageOf(thrown) });
       }
@@ -285,6 +296,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       ...tunnel.warnings(),
       ...numbers.warnings(),
       ...net.warnings(),
+      ...awaited.warnings(),
       ...platformKeys.warnings(),
       ...(backlog > 0
         ? ['The database can’t be written right now: calls go on and are recorded later.']
@@ -326,6 +338,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       voicemails.start();
       worker.start();
       sweepLostCalls();
+      calls.resume();
       sweep = setInterval(sweepLostCalls, sweepEveryMs);
       sweep.unref();
       tunnel.start(Number(new URL(webhookUrl).port));
@@ -358,6 +371,8 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
         caller: contacts.card(call.from, call.id),
         delivery: deliveryOf(callId),
         alerts: alerts.ofCalls(sidsOf(call, events)),
+        promise: promises.ofCall(call.id),
+        platformCall: transfers.ofCall(call.id)?.platformCall ?? null,
       };
     },
     async recordingOf(callId) {
@@ -376,6 +391,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     explainRoute: (question) => explanations.explain(question),
     explainCall: (idOrSid) => explanations.explainCall(log.idOf(idOrSid) ?? idOrSid),
     listTransfers: (query) => transfers.list(query),
+    listPlatformCalls: (query) => transfers.platformCalls(query),
     setRetellKey: (key) => vault.set('RETELL_API_KEY', key),
     subscribe: (listener) => log.subscribe(listener),
     account,

@@ -19,6 +19,7 @@ export const callMoments = [
   'ai-talking',
   'callers-turn',
   'ringing',
+  'on-hold',
   'screening',
   'connected',
   'recording',
@@ -44,6 +45,8 @@ export interface Faults {
   callbacksShuffled: boolean;
   /** The first webhook comes from somebody who is not Twilio. */
   forgedSignature: boolean;
+  /** Twilio's error with which it refuses to ring anybody over its API for this caller. */
+  callsRefused?: number | undefined;
 }
 
 export interface CallPlan {

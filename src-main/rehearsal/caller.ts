@@ -150,6 +150,7 @@ function isNow(call: PlacedCall, moment: CallMoment): boolean {
     case 'screening':
       return call.phonesScreening > 0;
     case 'ringing':
+    case 'on-hold':
     case 'connected':
     case 'recording':
     case 'ended':

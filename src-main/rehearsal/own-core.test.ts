@@ -42,6 +42,11 @@ describe('runInOwnCore', () => {
     'router-rule.yaml',
     'all-at-once-nobody.yaml',
     'screen-caller-hangs-up.yaml',
+    'warm-passes-it-on.yaml',
+    'warm-delivered-twice.yaml',
+    'warm-refused.yaml',
+    'hand-over-two-awaited.yaml',
+    'hand-over-late.yaml',
   ])('places %s and finds what it expects', async (file) => {
     expect(resultOf(await rehearse(sample(file))).problems).toEqual([]);
   });

@@ -54,11 +54,12 @@ export async function record(
   call.enter({ at: 'recording', recording });
   call.trace.add('twilio', 'records');
   const until = call.time.toMs(maxLength);
-  while (!call.over.aborted && recording.key === undefined && call.time.now() - startedAt < until) {
+  const { stop } = call;
+  while (!stop.aborted && recording.key === undefined && call.time.now() - startedAt < until) {
     const heard = recording.words.length;
     const more = await call.watch.until(() => recording.words.length > heard || recording.key !== undefined, {
       timeoutMs: call.time.toMs(call.callerIsSpeaking ? maxLength : timeout),
-      signal: call.over,
+      signal: stop,
     });
     if (!more && !call.callerIsSpeaking) break;
   }

@@ -122,6 +122,10 @@ export type WebhookAnswerScript = z.infer<typeof webhookAnswerSchema>;
 
 const url = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
 
+const fromSchema = z.union([z.literal('withheld'), e164Schema], {
+  error: 'must be an E.164 number in quotes, like "+14165559999", or withheld',
+});
+
 const routerSchema = z
   .strictObject({
     /** The secret part of /transfer/<key>; absent: that of the desk's first integration that has one. */
@@ -133,6 +137,18 @@ const routerSchema = z
     dialect: z.enum(dialectIds).optional(),
     /** What the other platform sends: an object, or text as it goes over the wire. */
     body: z.union([z.string(), z.record(z.string(), z.unknown())]),
+    /** The platform then calls the number that it was answered, where that is one of Patchbay's. */
+    thenCalls: z
+      .union([
+        z.literal(true).transform((): { from?: string | undefined; after: number } => ({ after: 0 })),
+        z.strictObject({
+          /** The number that the platform shows; absent: the caller's. */
+          from: fromSchema.optional(),
+          /** How much later; this passes at once, on Patchbay's clock too. */
+          after: seconds.default(0),
+        }),
+      ])
+      .optional(),
   })
   .describe('a question of another platform');
 
@@ -214,11 +230,7 @@ const scriptSchema = z
     about: words.default(''),
     /** A desk file; absent: the practice desk. */
     desk: z.record(z.string(), z.unknown()).optional(),
-    from: z
-      .union([z.literal('withheld'), e164Schema], {
-        error: 'must be an E.164 number in quotes, like "+14165559999", or withheld',
-      })
-      .default('withheld'),
+    from: fromSchema.default('withheld'),
     /** Absent: the number of the desk's first workflow. */
     to: e164Schema.optional(),
     forwardedFrom: e164Schema.optional(),
@@ -235,16 +247,26 @@ const scriptSchema = z
         webhooksTwice: z.boolean().default(false),
         callbacksShuffled: z.boolean().default(false),
         forgedSignature: z.boolean().default(false),
+        callsRefused: z.int().min(10_000).max(99_999).optional(),
       })
       .prefault({}),
     /** The call is not played faster than this: what Patchbay does in real time decides how it goes. */
     maxSpeed: z.number().min(1).max(1_000).default(1_000),
-    /** In place of a phone call: another platform asks where its call goes. */
-    router: routerSchema.optional(),
+    /** The numbers of the desk's workflows are attached under a public URL that is proven, as when Patchbay is live. */
+    attached: z.boolean().default(false),
+    /** Another platform asks where its call goes, once or several times: in place of a phone call, or before one. */
+    router: oneOrMany(routerSchema).optional(),
     expect: expectSchema,
   })
-  .refine((script) => script.router === undefined || script.steps.length === 0, {
-    error: 'a question of another platform ("router") has no caller\'s "steps"',
+  .refine(
+    ({ router }) => router?.slice(0, -1).every((question) => question.thenCalls === undefined) ?? true,
+    {
+      error: 'only the last question of a platform ("router") is followed by a call ("thenCalls")',
+    },
+  )
+  .refine(({ router, steps }) => router?.at(-1)?.thenCalls !== undefined || !router || steps.length === 0, {
+    error:
+      'a question of another platform ("router") that no call follows ("thenCalls") has no caller\'s "steps"',
   });
 
 /** A rehearsal call, as its file describes it. */

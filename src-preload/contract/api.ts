@@ -20,7 +20,13 @@ import {
   routeExplanationSchema,
   routeQuestionSchema,
 } from './routing.ts';
-import { dialectIds, lintFindingSchema, transferSchema } from './transfers.ts';
+import {
+  dialectIds,
+  lintFindingSchema,
+  platformCallRowSchema,
+  platformCallSchema,
+  transferSchema,
+} from './transfers.ts';
 import { tunnelChoiceSchema, tunnelSchema } from './tunnel.ts';
 
 /** The one contract between the core and its UI: over a MessagePort on the desktop, HTTP and event streams in the browser. */
@@ -64,6 +70,10 @@ const callDetailSchema = z.object({
   delivery: deliverySchema.nullable(),
   /** What Twilio's debugger says of this call and its legs. */
   alerts: z.array(alertSchema),
+  /** The call back that the caller was promised, as it stands now. */
+  promise: promiseSchema.nullable(),
+  /** What the platform that handed the caller over told of its part of the call, once it has. */
+  platformCall: platformCallSchema.nullable(),
 });
 export type CallDetail = z.infer<typeof callDetailSchema>;
 
@@ -235,7 +245,7 @@ export const contract = {
       .errors({ ...problem, NOT_FOUND: {} })
       .input(z.object({ id: z.string(), phone: e164Schema.optional() }))
       .output(progressOf(callbackSchema)),
-    /** The caller was reached in another way. */
+    /** The caller was reached in another way: all that they were promised is kept. */
     mark: oc
       .errors({ NOT_FOUND: {} })
       .input(z.object({ id: z.string() }))
@@ -265,7 +275,7 @@ export const contract = {
         }),
       )
       .output(replaySchema),
-    /** The facts by which the last calls were decided, a JSON object a line: what `replay` takes as `log`. */
+    /** What the last calls and transfers were decided by, a JSON object a line: what `replay` takes as `log`. */
     exportLog: oc
       .input(z.object({ last: z.int().min(1).max(100_000).default(1000) }))
       .output(z.object({ log: z.string() })),
@@ -273,6 +283,10 @@ export const contract = {
     transfers: oc
       .input(z.object({ limit: z.int().min(1).max(200).default(50), before: z.int().optional() }))
       .output(z.array(transferSchema)),
+    /** What platforms told of their calls afterwards, those without a transfer among them; the newest first, paged likewise. */
+    platformCalls: oc
+      .input(z.object({ limit: z.int().min(1).max(200).default(50), before: z.int().optional() }))
+      .output(z.array(platformCallRowSchema)),
     /** What a platform would make of an answer that is pasted as text. */
     lintAnswer: oc
       .input(z.object({ dialect: z.enum(dialectIds), text: z.string().max(1_000_000) }))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { promiseEndings } from './promises.ts';
+import { dialectIds } from './transfers.ts';
 
 /** What a call is made of: the facts in its log, and the view that the reducer makes of them. */
 
@@ -47,6 +48,7 @@ export const transferCauses = [
   'announced-only',
   'model-error',
   'relay-failed',
+  'platform', // another platform's AI, which handed the caller over
 ] as const;
 
 export const callOutcomes = [
@@ -72,11 +74,34 @@ export const screenChoices = ['take', 'pass', 'message', 'none'] as const;
 export type ScreenChoice = (typeof screenChoices)[number];
 
 /** Who wrote a sentence about a call. */
-const authors = ['model', 'patchbay'] as const;
+const authors = ['model', 'patchbay', 'platform'] as const;
 
 /** What follows when no round brought a person; "good-bye": nothing is left to offer. */
 export const offers = ['message', 'voicemail', 'text', 'good-bye'] as const;
 export type Offer = (typeof offers)[number];
+
+/**
+ * A caller whom another platform's AI has handed over: the platform was told the number that was called here, and this is
+ * the call that it was awaited to make.
+ */
+const handedOverSchema = z.object({
+  /** The request of the platform's that it belongs to. */
+  transferId: z.number(),
+  integrationId: z.string(),
+  dialect: z.enum(dialectIds),
+  /** The platform as it writes itself. */
+  platform: z.string(),
+  /** caller: the platform passed the caller's number on. platform-number: it showed its own, and no other call was awaited. */
+  matchedBy: z.enum(['caller', 'platform-number']),
+  /** The number that the caller had called, in E.164; null: not known. */
+  called: z.string().nullable(),
+  /** What the platform's AI collected. */
+  fields: z.record(z.string(), z.string()),
+  /** In the words of the platform's AI. */
+  reason: z.string().optional(),
+  summary: z.string().optional(),
+});
+export type HandedOver = z.infer<typeof handedOverSchema>;
 
 /** One fact of a call. Facts are appended before they are acted on and never changed. */
 export const callFactSchema = z.discriminatedUnion('type', [
@@ -98,6 +123,7 @@ export const callFactSchema = z.discriminatedUnion('type', [
     callerName: z.string().optional(),
     stirVerstat: z.string().optional(),
   }),
+  handedOverSchema.extend({ type: z.literal('handed-over') }),
   /** The TwiML that answered a step of the call; answering the step again repeats it. */
   z.object({ type: z.literal('answered'), step: z.string(), twiml: z.string() }),
   z.object({ type: z.literal('relay.offered'), token: z.string(), purpose: z.enum(relayPurposes) }),
@@ -147,7 +173,36 @@ export const callFactSchema = z.discriminatedUnion('type', [
     ringSeconds: z.number(),
     /** Whoever picks up is asked for a key before the caller is put through. */
     screen: z.boolean().optional(),
+    /** The phones are rung over REST, and the caller waits in a conference. */
+    warm: z.boolean().optional(),
   }),
+  /** Twilio rings a phone of a warm dial. */
+  z.object({
+    type: z.literal('leg.placed'),
+    destination: z.string(),
+    dial: z.number(),
+    legSid: z.string(),
+  }),
+  /** Twilio does not ring a phone of a warm dial; the others ring. */
+  z.object({
+    type: z.literal('leg.refused'),
+    destination: z.string(),
+    dial: z.number(),
+    problem: z.string(),
+  }),
+  /** No phone of a warm dial could be rung over REST: the same phones are rung as in a dial that is not warm. */
+  z.object({
+    type: z.literal('warm.failed'),
+    dial: z.number(),
+    problem: z.string(),
+    callerId: z.string(),
+  }),
+  /** The caller is in the conference of a dial, for so many seconds at most unless somebody joins. */
+  z.object({ type: z.literal('caller.waits'), dial: z.number(), seconds: z.number() }),
+  /** A human has heard the briefing and joins the caller; the other phones of the dial are stopped. */
+  z.object({ type: z.literal('leg.joined'), destination: z.string(), dial: z.number() }),
+  /** A human who joined was gone before the caller was there. */
+  z.object({ type: z.literal('leg.parted'), destination: z.string(), dial: z.number() }),
   z.object({
     type: z.literal('dial.ended'),
     /** Who took the call; else the first of those that were rung. */
@@ -249,11 +304,13 @@ const rungSchema = z.object({
   ringSeconds: z.number(),
   /** Whoever picks up is asked for a key. */
   screened: z.boolean(),
+  /** Rung over REST while the caller waits in a conference. */
+  warm: z.boolean(),
   /** The key that was pressed; null: none was asked for, or not yet answered. */
   choice: z.enum(screenChoices).nullable(),
   /** Twilio's SID of the leg, once it is known. */
   legSid: z.string().nullable(),
-  /** "screening": somebody picked up and is asked for a key. "in-progress": the human is there. */
+  /** "screening": somebody picked up and hears who calls. "in-progress": the human is there. */
   status: z.enum(['ringing', 'screening', 'in-progress', ...dialResults]),
 });
 
@@ -270,6 +327,8 @@ export const callViewSchema = z.object({
   model: z.string().nullable(),
   contact: z.object({ id: z.number().nullable(), name: z.string().nullable(), known: z.boolean() }),
   safetyNet: safetyNetSchema.nullable(),
+  /** Null: the caller has called here. */
+  handedOver: handedOverSchema.nullable(),
   phase: z.enum(callPhases),
   outcome: z.enum(callOutcomes).nullable(),
   startedAt: z.number(),
@@ -306,6 +365,8 @@ export const callViewSchema = z.object({
   /** The sentence about the call that a human hears; of the latest transfer. */
   briefing: z.object({ text: z.string(), by: z.enum(authors) }).nullable(),
   rung: z.array(rungSchema),
+  /** The caller is in the conference of this dial since `since`; not yet, or no more: null. */
+  waiting: z.object({ dial: z.number(), since: z.number(), seconds: z.number() }).nullable(),
   /** What the caller was offered since the latest decision, because nobody took the call. */
   offered: z.array(z.enum(offers)),
   message: z

@@ -30,7 +30,7 @@ export const promiseSchema = z.object({
   madeAt: z.number(),
   dueAt: z.number(),
   state: z.enum(promiseStates),
-  /** Why the caller did not get the text, in plain words; null: the text went out. */
+  /** Why the caller did not, or may not, have the text, in plain words; null: it went out, or is on its way. */
   textProblem: z.string().nullable(),
   endedAt: z.number().nullable(),
   endedBy: z.enum(promiseEndings).nullable(),

@@ -124,7 +124,7 @@ export const replaySchema = z.object({
   /** How many decisions were replayed. */
   decisions: z.number(),
   same: z.number(),
-  /** Decisions that a dynamic webhook made or would make: it is not asked again. */
+  /** Decisions that a dynamic webhook would make: it is not asked. */
   unknown: z.number(),
   changes: z.array(replayedChangeSchema),
 });

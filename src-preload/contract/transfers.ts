@@ -40,6 +40,15 @@ export const platformCallSchema = z.object({
 });
 export type PlatformCall = z.infer<typeof platformCallSchema>;
 
+/** A platform's call in the list of all of them. */
+export const platformCallRowSchema = platformCallSchema.extend({
+  id: z.number(),
+  integrationId: z.string(),
+  /** The transfer that it belongs to; null: none was found, as of a call in which nobody was handed over. */
+  transferId: z.number().nullable(),
+});
+export type PlatformCallRow = z.infer<typeof platformCallRowSchema>;
+
 /** A caller whom another platform’s AI handed over, with what that platform told of the call afterwards. */
 export const transferSchema = z.object({
   id: z.number(),
@@ -51,6 +60,10 @@ export const transferSchema = z.object({
   called: z.string().nullable(),
   destination: z.string(),
   fallbackReason: z.string().nullable(),
+  /** `destination` is the integration’s hand-over number: whom to ring is decided when the platform’s call arrives there. */
+  isAwaited: z.boolean(),
+  /** Why the platform was not answered with the hand-over number that the integration has. */
+  problem: z.string().nullable(),
   /** The call of Patchbay’s own that the transfer became, where it did. */
   callId: z.string().nullable(),
   platformCall: platformCallSchema.nullable(),

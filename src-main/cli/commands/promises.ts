@@ -1,9 +1,26 @@
-import type { CallbackPromise } from '../../../src-preload/contract/promises.ts';
-import { argsOf, type Command, followed, moment } from '../command.ts';
+import type { CallbackPromise, PromiseCounts } from '../../../src-preload/contract/promises.ts';
+import { argsOf, type Command, followed, found, moment } from '../command.ts';
 
 function lineOf({ id, caseNumber, contactName, number, reason, dueAt, state }: CallbackPromise): string {
   const who = contactName === null ? number : `${contactName} (${number})`;
-  return `${state.padEnd(7)} by ${moment(dueAt)}  ${who}  ${reason}  case ${caseNumber}  ${id}`;
+  return [`${state.padEnd(7)} by ${moment(dueAt)}`, who, reason, `case ${caseNumber}`, id]
+    .filter(Boolean)
+    .join('  ');
+}
+
+function linesOf(promise: CallbackPromise): string[] {
+  const { textProblem } = promise;
+  return [
+    lineOf(promise),
+    ...(textProblem === null ? [] : [`  ! The caller may not have the text: ${textProblem}`]),
+  ];
+}
+
+function inWords({ open, kept, late, broken }: PromiseCounts): string {
+  const all = open + kept + late + broken;
+  if (all === 0) return 'Nobody was promised a call back yet.';
+  const made = all === 1 ? '1 promise was made' : `${all} promises were made`;
+  return `${made}: ${kept} kept in time, ${late} kept late, ${broken} broken, ${open} still open.`;
 }
 
 const list: Command = {
@@ -16,11 +33,8 @@ const list: Command = {
       print(JSON.stringify({ counts, promises }, null, 2));
       return 0;
     }
-    for (const promise of promises) {
-      print(lineOf(promise));
-      if (promise.textProblem !== null) print(`  ! The caller was not told: ${promise.textProblem}`);
-    }
-    print(`open ${counts.open} · kept ${counts.kept} · kept late ${counts.late} · broken ${counts.broken}`);
+    for (const promise of promises) for (const line of linesOf(promise)) print(line);
+    print(inWords(counts));
     return 0;
   },
 };
@@ -33,7 +47,9 @@ const callBack: Command = {
     const [id = '', phone] = argsOf(callBack, call.args, 1, 2);
     if (!(await call.confirm('Twilio will ring you and then the caller, at the price of two calls. Go on?')))
       return 1;
-    const { reached } = await followed(call.print, await call.client.promises.callBack({ id, phone }));
+    const { reached } = await found(async () =>
+      followed(call.print, await call.client.promises.callBack({ id, phone })),
+    );
     return reached ? 0 : 1;
   },
 };
@@ -44,7 +60,7 @@ const mark: Command = {
   about: 'notes that you have reached the caller in another way',
   async run(call) {
     const [id = ''] = argsOf(mark, call.args, 1);
-    call.print(lineOf(await call.client.promises.mark({ id })));
+    call.print(lineOf(await found(() => call.client.promises.mark({ id }))));
     return 0;
   },
 };

@@ -1,5 +1,6 @@
 import type { RouteExplanation, RuleTrace } from '../../../src-preload/contract/routing.ts';
 import { type Command, type CommandCall, found, moment } from '../command.ts';
+import { ringWords } from '../ring-words.ts';
 import { readRouteQuestion } from '../route-question.ts';
 
 export const route: Command = {
@@ -25,7 +26,7 @@ async function explainCall({ client, flags, print }: CommandCall, id: string): P
     return 0;
   }
   const { decision, explanation, isSame } = explained;
-  print(`Decided then: ${decision.destinations.join(', then ')}. ${decision.why}`);
+  print(`Decided then: ${ringWords(decision.destinations, decision.together ?? [])}. ${decision.why}`);
   print(isSame ? 'The desk in force decides the same:' : 'The desk in force decides otherwise:');
   for (const line of explanationLines(explanation)) print(line);
   return 0;
@@ -69,10 +70,4 @@ function ruleLines({ name, to, outcome, why, neverMatches }: RuleTrace, position
     `${marks[outcome]} ${position + 1}. ${name} (${to}): ${says}: ${why.join('; ')}`,
     ...(neverMatches === null ? [] : [`     ! ${neverMatches}`]),
   ];
-}
-
-function ringWords(destinations: readonly string[], together: readonly string[]): string {
-  const others = destinations.filter((number) => !together.includes(number));
-  const rounds = [...(together.length === 0 ? [] : [together.join(' and ')]), ...others];
-  return rounds.join(', then ');
 }

@@ -1,5 +1,6 @@
 import type { Replay } from '../../../src-preload/contract/routing.ts';
 import { argsOf, type Command, moment, readTextFile } from '../command.ts';
+import { ringWords } from '../ring-words.ts';
 
 const replay: Command = {
   words: 'time-machine',
@@ -23,20 +24,20 @@ const replay: Command = {
 function linesOf({ decisions, same, unknown, changes }: Replay): string[] {
   return [
     ...changes.flatMap(({ at, number, before, after, callId }) => [
-      `${moment(at)}  ${number ?? 'a withheld number'}${callId === null ? '' : `  call ${callId}`}`,
-      `  was ${before.destinations.join(', ')}: ${before.why}`,
+      `${moment(at)}  ${number ?? 'a withheld number'}${callId === null ? '  of another platform' : `  call ${callId}`}`,
+      `  was ${ringWords(before.destinations, before.together)}: ${before.why}`,
       after === null
         ? '  would be: the desk no longer has this integration'
-        : `  would be ${after.destinations.join(', ')}: ${after.why}`,
+        : `  would be ${ringWords(after.destinations, after.together)}: ${after.why}`,
     ]),
-    `${decisions} decisions: ${changes.length} would change, ${same} would not${unknown === 0 ? '' : `, ${unknown} are a dynamic webhook’s to say`}.`,
+    `${decisions} ${decisions === 1 ? 'decision' : 'decisions'}: ${changes.length} would change, ${same} would not${unknown === 0 ? '' : `, ${unknown} are a dynamic webhook’s to say`}.`,
   ];
 }
 
 const exportLog: Command = {
   words: 'time-machine export',
   takes: '[--last N]',
-  about: 'prints the facts by which the last calls were decided, for --log',
+  about: 'prints what the last calls and transfers were decided by, for --log',
   async run({ client, flags, print }) {
     const { log } = await client.routing.exportLog(flags.last === undefined ? {} : { last: flags.last });
     print(log.trimEnd());

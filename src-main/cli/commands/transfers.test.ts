@@ -1,48 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRouterClient } from '@orpc/server';
 import { expect, it } from 'vitest';
-import { createApi } from '../../api/create-api.ts';
 import type { Core } from '../../core/core.ts';
 import { VaultError } from '../../core/errors.ts';
-import { caller, routerKey, startCore, staticNumber } from '../../core/test-support/core-under-test.ts';
-import { noFlags, UsageError } from '../command.ts';
-import { commandOf } from '../commands.ts';
-
-/** Types a command on this core. @returns what was printed, and the exit code. */
-async function type(core: Core, typed: string[], flags: { json?: boolean; secret?: string } = {}) {
-  const found = commandOf(typed);
-  if (found === undefined) throw new Error(`there is no command "${typed.join(' ')}"`);
-  const printed: string[] = [];
-  const code = await found.command.run({
-    client: createRouterClient(
-      createApi({
-        core,
-        connectAccount: () => Promise.reject(new Error('not asked for')),
-        forwarding: { carriers: () => [], guide: () => undefined },
-        rehearsal: null,
-        host: 'headless',
-        version: '1.2.3',
-        hasTwilioAccount: () => false,
-      }),
-    ),
-    isRunning: false,
-    args: found.args,
-    flags: {
-      ...noFlags,
-      json: flags.json ?? false,
-      yes: false,
-      integration: undefined,
-      lineType: false,
-      seconds: undefined,
-      route: {},
-    },
-    print: (line) => printed.push(line),
-    confirm: async () => false,
-    secret: async () => flags.secret ?? '',
-  });
-  return { code, printed, text: printed.join('\n') };
-}
+import {
+  businessNumber,
+  caller,
+  deskYaml,
+  routerKey,
+  startCore,
+  staticNumber,
+} from '../../core/test-support/core-under-test.ts';
+import { UsageError } from '../command.ts';
+import { typeCommand as type } from '../test-support/type-command.ts';
 
 async function post(webhookUrl: string, path: string, body: unknown): Promise<number> {
   const headers = { 'content-type': 'application/json' };
@@ -69,8 +39,38 @@ it('patchbay transfers shows what the platform told of each call', async () => {
     '  success  A pipe has burst.',
     '    name: Jo',
   ]);
-  const { text } = await type(under.core, ['transfers'], { json: true });
+  const { text } = await type(under.core, ['transfers'], { flags: { json: true } });
   expect(JSON.parse(text)).toMatchObject([{ dialect: 'vapi' }, { platformCall: { callId: 'c1' } }]);
+});
+
+it('patchbay transfers says when the hand-over number could not be answered', async () => {
+  const handOver = `, handOverNumber: "${businessNumber}"`;
+  await using under = await startCore(deskYaml({ integration: handOver }));
+  await post(under.webhookUrl, `/transfer/${routerKey}`, { number: caller });
+  const { printed } = await type(under.core, ['transfers']);
+  expect(printed).toEqual([
+    expect.stringContaining(`→ ${staticNumber}`),
+    `  ! The hand-over number ${businessNumber} could not be answered, because no Twilio account is connected.`,
+  ]);
+});
+
+it('patchbay platform calls shows every call that a platform told of, and which belongs to no transfer', async () => {
+  await using under = await startCore();
+  expect((await type(under.core, ['platform', 'calls'])).text).toContain('No platform has told');
+  await post(under.webhookUrl, `/transfer/${routerKey}`, { number: caller });
+  const path = `/calls/${routerKey}`;
+  await post(under.webhookUrl, path, { call_id: 'c1', phone_number_from: caller, call_summary: 'A leak.' });
+  await post(under.webhookUrl, path, { call_id: 'c2', call_status: 'success', form_fills: { name: 'Jo' } });
+  expect((await type(under.core, ['platform', 'calls'])).printed).toEqual([
+    expect.stringContaining('a withheld number → no number  success'),
+    '  it belongs to no transfer',
+    '    name: Jo',
+    expect.stringContaining(`${caller} → no number    A leak.`),
+  ]);
+  const { text } = await type(under.core, ['platform', 'calls'], { flags: { json: true, last: 1 } });
+  expect(JSON.parse(text)).toMatchObject([{ callId: 'c2', transferId: null }]);
+  const newest = await type(under.core, ['transfers'], { flags: { json: true, last: 1 } });
+  expect(JSON.parse(newest.text)).toHaveLength(1);
 });
 
 it('patchbay lint says what a platform would make of an answer, and exits 1 when it does not work', async () => {

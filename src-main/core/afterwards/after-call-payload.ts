@@ -68,7 +68,7 @@ function statusOf(outcome: CallOutcome | null): CallStatus {
 
 /** What the published names have no place for; absent facts are left out. */
 function contextOf(call: CallView): Record<string, unknown> {
-  const { transfer, decision, message } = call;
+  const { transfer, decision, message, handedOver } = call;
   const phone = tellingPhone(call.rung);
   return {
     call_sid: call.callSid,
@@ -76,6 +76,7 @@ function contextOf(call: CallView): Record<string, unknown> {
     ended_at: call.endedAt === null ? undefined : new Date(call.endedAt).toISOString(),
     contact_name: call.contact.name ?? undefined,
     contact_known: call.contact.known,
+    handed_over_by: handedOver?.platform,
     transfer_cause: transfer?.cause,
     transfer_reason: transfer?.reason,
     transfer_summary: transfer?.summary,

@@ -17,10 +17,26 @@ const longestWords = 120;
 /** Patchbay's own sentence, when no model wrote one: who calls, why, and what the form holds. */
 export function ownBriefing(call: CallView, workflow: Workflow | undefined, words: BriefingPhrases): string {
   const labels = new Map(workflow?.form.map(({ id, label }) => [id, label]));
-  const form = Object.entries(call.form).map(([field, value]) => `${labels.get(field) ?? field}: ${value}`);
+  const form = Object.entries(formOf(call)).map(
+    ([field, value]) => `${labels.get(field) ?? field}: ${value}`,
+  );
   const parts = [whoCalls(call, words), reasonOf(call, words)];
   if (form.length > 0) parts.push(words.onTheForm(form.join(', ')));
   return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Patchbay's own form; of a caller whom a platform handed over, what its AI collected, each thing once. */
+function formOf({ form, handedOver }: CallView): Record<string, string> {
+  if (handedOver === null || Object.keys(form).length > 0) return form;
+  const said = new Set([handedOver.reason, handedOver.summary]);
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const names = Object.keys(handedOver.fields);
+  return Object.fromEntries(
+    Object.entries(handedOver.fields).filter(
+      ([name, value], at) =>
+        !said.has(value) && names.findIndex((other) => plain(other) === plain(name)) === at,
+    ),
+  );
 }
 
 /** The briefing as it is said: who calls comes first, whoever wrote the rest. */
@@ -48,6 +64,10 @@ function reasonOf(call: CallView, words: BriefingPhrases): string {
       return words.pressedZero;
     case 'announced-only':
       return lastWords(call, words);
+    case 'platform':
+      return call.handedOver?.reason === undefined
+        ? words.handsOver(call.handedOver?.platform ?? '')
+        : asSentence(transfer.reason);
     case 'model-error':
     case 'relay-failed':
       return [words.aiFailed, lastWords(call, words)].filter((part) => part !== '').join(' ');

@@ -73,6 +73,16 @@ describe('the briefing', () => {
     await vi.waitFor(() => expect(call().briefing?.text).toBe('A dripping tap.'));
   });
 
+  it('is the summary of the platform that hands the caller over, where it gave one', () => {
+    const { briefings, model, call } = briefed({
+      transfer: asked({ cause: 'platform', summary: 'The last bill was paid twice' }),
+    });
+    briefings.prepare('call-1');
+    expect(call().briefing).toEqual({ text: 'The last bill was paid twice.', by: 'platform' });
+    expect(briefings.spoken(call())).toMatch(/^A call from .* The last bill was paid twice\.$/);
+    expect(model.requests).toEqual([]);
+  });
+
   it('is not that of an earlier request', async () => {
     const { briefings, written, append } = briefed({}, [['The tap.'], ['The boiler.']]);
     briefings.prepare('call-1');
@@ -106,6 +116,31 @@ describe('the words of a briefing', () => {
     );
     expect(who({ from: '+14165557777' })).toMatch(/^A call from 4 1 6, 5 5 5, 7 7 7 7\./);
     expect(who({ from: null })).toMatch(/^A call from a withheld number\./);
+  });
+
+  it('hold what another platform told, each thing once', () => {
+    const fields = {
+      callReason: 'A wrong bill',
+      'call-reason': 'A wrong bill',
+      order_no: '12',
+      'order-no': '12',
+    };
+    const handedOver: NonNullable<CallView['handedOver']> = {
+      transferId: 1,
+      integrationId: 'desk',
+      dialect: 'vapi',
+      platform: 'Vapi',
+      matchedBy: 'caller',
+      called: null,
+      fields,
+    };
+    const call = openCall({ handedOver, transfer: asked({ cause: 'platform', reason: 'A wrong bill' }) });
+    const told = { ...call, handedOver: { ...handedOver, reason: 'A wrong bill' } };
+    expect(ownBriefing(told, undefined, words)).toMatch(/ A wrong bill\. On the form: order_no: 12\.$/);
+    const untold = { ...call, handedOver: { ...handedOver, fields: {} } };
+    for (const language of ['en', 'fr', 'es']) {
+      expect(ownBriefing(untold, undefined, phrasesFor(language).briefing)).toContain('Vapi');
+    }
   });
 
   it('hold the form by its labels, and stay short', () => {

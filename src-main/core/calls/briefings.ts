@@ -38,6 +38,8 @@ export class Briefings {
     const { cause, summary, summaryBy } = call.transfer;
     if (cause === 'model' && summaryBy === undefined && summary.trim() !== '') {
       void log.append(callId, { type: 'briefing.ready', text: asSentence(summary), by: 'model' });
+    } else if (cause === 'platform' && summary.trim() !== '') {
+      void log.append(callId, { type: 'briefing.ready', text: asSentence(summary), by: 'platform' });
     } else if (call.modelFailed === null && cause !== 'relay-failed') {
       void this.#ask(call);
     }

@@ -14,7 +14,7 @@ export interface KnownNumbers {
 }
 
 /** How a call rings whose integration has left the desk. */
-const standardRing = { seconds: 20, screen: false, briefing: false };
+const standardRing = { seconds: 20, screen: false, briefing: false, warm: false };
 
 /** What the desk in force says for one call. A workflow can be gone in the middle of its call. */
 export class CallDesk {
@@ -30,9 +30,9 @@ export class CallDesk {
     return this.#desk().workflowByNumber.get(number);
   }
 
-  /** What a call that comes in to this workflow keeps, whatever happens to the desk meanwhile. */
-  safetyNetOf(workflow: Workflow): CallView['safetyNet'] {
-    const integration = this.#desk().integrationById.get(integrationIdOf(workflow))?.integration;
+  /** What a call that this integration hands over keeps, whatever happens to the desk meanwhile. */
+  safetyNetOf(integrationId: string): CallView['safetyNet'] {
+    const integration = this.#desk().integrationById.get(integrationId)?.integration;
     return integration === undefined
       ? null
       : { integrationId: integration.id, staticNumber: integration.staticNumber };
@@ -42,9 +42,11 @@ export class CallDesk {
     return call.workflowId === null ? undefined : this.#desk().workflowById.get(call.workflowId);
   }
 
+  /** The workflow's; of a caller whom a platform handed over, the one that the platform asked for. */
   integrationOf(call: CallView): Integration | undefined {
     const workflow = this.workflowOf(call);
-    return workflow && this.#desk().integrationById.get(integrationIdOf(workflow))?.integration;
+    const id = call.handedOver?.integrationId ?? (workflow && integrationIdOf(workflow));
+    return id === undefined ? undefined : this.#desk().integrationById.get(id)?.integration;
   }
 
   /** What the next step of a call depends on. */
@@ -52,7 +54,7 @@ export class CallDesk {
     const { isOwnNumber, ringSecondsFor } = this.#numbers;
     const integration = this.integrationOf(call);
     const noAnswer = integration?.noAnswer ?? ['message'];
-    const { seconds, screen, briefing } = integration?.ring ?? standardRing;
+    const { seconds, screen, briefing, warm } = integration?.ring ?? standardRing;
     return {
       aiIsThere: this.workflowOf(call) !== undefined,
       noAnswer,
@@ -60,9 +62,10 @@ export class CallDesk {
         seconds,
         screen,
         briefing,
+        warm,
         rungNext: noAnswer.includes('next'),
         staticNumber: call.safetyNet?.staticNumber ?? null,
-        isForbidden: (number) => number === call.from || number === call.to || isOwnNumber(number),
+        isForbidden: (number) => comesFrom(number, call, integration) || isOwnNumber(number),
         secondsFor: ringSecondsFor,
       },
     };
@@ -90,4 +93,10 @@ export class CallDesk {
         return assertNever(purpose);
     }
   }
+}
+
+/** Rung, such a number would lead the call back to where it comes from: to the caller, or to the platform and its AI. */
+function comesFrom(number: string, call: CallView, integration: Integration | undefined): boolean {
+  if (number === call.from || number === call.to) return true;
+  return call.handedOver !== null && [call.handedOver.called, integration?.platformNumber].includes(number);
 }

@@ -1,11 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { CallFact, CallOutcome, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
+import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
+import type { ArrivedTransfer, AwaitedCalls } from '../awaited-calls/awaited-calls.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import { assertNever, messageOf } from '../errors.ts';
 import type { Clock, Logger, ModelRegistry, TextSender } from '../ports.ts';
 import { untilAborted } from '../receptionist/until-aborted.ts';
+import { callerNumberOf } from '../routing/caller-number.ts';
 import type { RouteService } from '../routing/route-service.ts';
+import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { hangUpTwiml, putThroughTwiml, relayTwiml, voicemailTwiml } from '../twilio/twiml.ts';
 import { Briefings } from './briefings.ts';
 import { CallDesk, type KnownNumbers } from './call-desk.ts';
@@ -19,7 +23,9 @@ import { afterDial, afterRelay, afterRounds, type NextStep, outcomeOf, ringOrOff
 import { phrasesFor } from './phrases.ts';
 import { type RelayConnection, RelaySession } from './relay-session.ts';
 import { mayTransferAgain } from './ring-plan.ts';
-import { type RungPhone, Screening } from './screening.ts';
+import type { RungPhone } from './rung-phone.ts';
+import { Screening } from './screening.ts';
+import { WarmTransfer } from './warm-transfer.ts';
 
 /** A call as Twilio's voice webhook announces it, with numbers in E.164. */
 export interface IncomingCall {
@@ -30,6 +36,8 @@ export interface IncomingCall {
   forwardedFrom?: string | undefined;
   callerName?: string | undefined;
   stirVerstat?: string | undefined;
+  /** With it phones may be rung over REST that see the caller's number. */
+  callToken?: string | undefined;
 }
 
 export interface RelayEndedReport {
@@ -44,8 +52,11 @@ export interface CallServiceDeps extends KnownNumbers {
   desk: () => CompiledDesk;
   routes: Pick<RouteService, 'decide' | 'heardOf'>;
   contacts: ContactQueries;
+  /** Tells the calls that other platforms were told to make from all others. */
+  awaited: Pick<AwaitedCalls, 'arrived'>;
   models: ModelRegistry;
   texts: TextSender;
+  twilio: Pick<TwilioRest, 'ask'>;
   links: CallLinks;
   /** Promises the caller a call back by text. Never rejects. @returns whether the caller was told; absent: nothing is promised. */
   makePromise?: (call: CallView) => Promise<boolean>;
@@ -89,11 +100,16 @@ export class CallService {
   readonly #screening: Screening;
   readonly #texts: CallTexts;
   readonly #left: LeftCallers;
+  readonly #warm: WarmTransfer;
 
   constructor(deps: CallServiceDeps) {
     this.#deps = deps;
-    const { log, routes, contacts, models, links, clock, logger } = deps;
+    const { log, routes, contacts, models, links, twilio, clock, logger } = deps;
     const desk = new CallDesk(deps.desk, deps);
+    const callerLeft = (callSid: string) => void this.callerLeft(callSid);
+    const hasLeft = (callId: string) => this.#left.has(callId);
+    const warm = new WarmTransfer({ log, desk, links, twilio, callerLeft, hasLeft, clock, logger });
+    this.#warm = warm;
     const briefings = new Briefings({ log, desk, models, logger });
     this.#desk = desk;
     this.#texts = new CallTexts({ log, texts: deps.texts });
@@ -102,9 +118,10 @@ export class CallService {
       log,
       desk,
       links,
+      warm,
       heardOf: (destination, result) => routes.heardOf(destination, result, clock.now()),
     });
-    this.#screening = new Screening({ log, desk, briefings, links });
+    this.#screening = new Screening({ log, desk, briefings, links, warm });
     this.#left = new LeftCallers({
       answersUnderWay: (callId) => this.#answersUnderWay(callId),
       settled: (callId) => this.#handOver.settled(callId),
@@ -112,11 +129,14 @@ export class CallService {
     });
   }
 
-  /** A call comes in: the AI answers it, or the caller hears that the number is not set up. */
+  /**
+   * A call comes in: the AI answers it, or the caller hears that the number is not set up. A caller whom another platform
+   * hands over has spoken to an AI already and hears the ringing at once.
+   */
   async receive(incoming: IncomingCall): Promise<{ callId: string; twiml: string }> {
     const known = this.#deps.log.idOf(incoming.callSid);
     if (known !== undefined) {
-      const answerAgain = () => this.#perform(known, 'voice', { kind: 'relay', purpose: 'conversation' });
+      const answerAgain = () => this.#answerFirst(known);
       return { callId: known, twiml: await this.#once(known, 'voice', false, answerAgain) };
     }
     const callId = randomUUID();
@@ -166,20 +186,52 @@ export class CallService {
   }
 
   /** Twilio's status callback of the leg to a phone; any order, and maybe twice. */
-  legChanged(callId: string, { dial, leg }: RungPhone, change: LegChange): Promise<void> {
-    return this.#dialling.legChanged(callId, dial, leg, change);
+  async legChanged(callId: string, phone: RungPhone, change: LegChange): Promise<void> {
+    if (phone.warm && !this.#warm.isOnRecord(callId, phone, change)) return;
+    await this.#dialling.legChanged(callId, phone.dial, phone.leg, change);
+    if (phone.warm) this.#warm.legChanged(callId, phone, change);
   }
 
   /** Somebody picked up a phone who is to hear something first. */
   pickedUp(callId: string, phone: RungPhone): Promise<string> {
-    const step = `picked-up-${phone.dial}-${phone.leg}`;
-    return this.#beforeBridge(callId, step, (call) => this.#screening.pickedUp(call, phone));
+    return this.#beforeBridge(callId, phone, 'picked-up', (call) => this.#screening.pickedUp(call, phone));
   }
 
   /** The human at a phone pressed a key, or none: `digits` is empty. `time` counts how often one was asked for. */
   keyPressed(callId: string, phone: RungPhone, time: number, digits: string): Promise<string> {
-    const step = `key-${phone.dial}-${phone.leg}-${time}`;
-    return this.#beforeBridge(callId, step, (call) => this.#screening.pressed(call, phone, time, digits));
+    return this.#beforeBridge(callId, phone, `key-${time}`, async (call) => {
+      const twiml = await this.#screening.pressed(call, phone, time, digits);
+      if (phone.warm) this.#warm.look(callId);
+      return twiml;
+    });
+  }
+
+  /** A human whose phone was rung over REST has heard who calls, and joins the caller. */
+  joined(callId: string, phone: RungPhone): Promise<string> {
+    return this.#beforeBridge(callId, phone, 'join', (call) => this.#warm.join(call, phone));
+  }
+
+  /** A caller who waits in the conference of a dial is to talk with the human who joins. */
+  talk(callId: string, dial: number): Promise<string> {
+    const { log } = this.#deps;
+    const call = log.view(callId);
+    const isOver = call === undefined && log.find(callId) !== undefined;
+    // The time was up before the caller was there, who goes on with what follows.
+    const follows = log.answerOf(callId, `dial-${dial}`);
+    if (call !== undefined && call.waiting?.dial !== dial && follows !== undefined) {
+      return Promise.resolve(follows);
+    }
+    const step = `talk-${dial}`;
+    return this.#once(callId, step, isOver, () =>
+      this.#answer(callId, step, this.#warm.talk(this.#openCall(callId), dial)),
+    );
+  }
+
+  /** A caller waits in the conference of a dial no longer: nobody has joined, the time is up, or the caller has hung up. */
+  waitEnded(callId: string, dial: number, { callOver }: { callOver: boolean }): Promise<string> {
+    const call = this.#deps.log.view(callId);
+    if (call !== undefined && !callOver && this.#warm.talksOn(call, dial)) return this.talk(callId, dial);
+    return this.dialEnded(callId, dial, { result: 'no-answer', callOver });
   }
 
   /** The caller has spoken to the voicemail, or said nothing. */
@@ -250,6 +302,7 @@ export class CallService {
     const callId = this.#deps.log.idOf(callSid);
     if (callId === undefined || this.#deps.log.view(callId) === undefined) return undefined;
     this.#left.add(callId);
+    this.#warm.letGo(callId);
     return callId;
   }
 
@@ -266,50 +319,102 @@ export class CallService {
     }
   }
 
+  /** After a start, once the log is restored: goes on with the callers who wait in a conference. */
+  resume(): void {
+    this.#warm.resume();
+  }
+
   /** Lets go of every session; the calls stay open and are rebuilt at the next start. */
   stop(): void {
+    this.#warm.stop();
     for (const session of this.#sessions.values()) session.close();
   }
 
   async #begin(callId: string, incoming: IncomingCall): Promise<string> {
-    const workflow = this.#desk.workflowFor(incoming.to);
-    const contact = this.#contactOf(incoming.from);
-    const received: Extract<CallFact, { type: 'received' }> = {
+    const { from, to } = incoming;
+    const forwardedFrom = callerNumberOf(incoming.forwardedFrom);
+    const arrived = this.#deps.awaited.arrived({ from, to, forwardedFrom }, callId);
+    const { handedOver } = arrived ?? {};
+    const { callToken } = incoming;
+    if (callToken && from !== null) this.#warm.keepToken(callId, { token: callToken, number: from });
+    const begun = this.#deps.log.begin(
+      callId,
+      this.#received(incoming, arrived),
+      ...(handedOver === undefined ? [] : [{ type: 'handed-over' as const, ...handedOver }]),
+    );
+    if (handedOver === undefined && this.#desk.workflowFor(to) === undefined) {
+      const twiml = await this.#end(callId, 'voice', 'not-set-up', phrasesFor('en').notSetUp);
+      await begun;
+      return twiml;
+    }
+    return this.#answerFirst(callId);
+  }
+
+  #received(
+    incoming: IncomingCall,
+    arrived: ArrivedTransfer | null,
+  ): Extract<CallFact, { type: 'received' }> {
+    const { callSid, accountSid, to, forwardedFrom, callerName, stirVerstat } = incoming;
+    const workflow = this.#desk.workflowFor(to);
+    const from = arrived === null ? incoming.from : arrived.caller;
+    const contact = this.#contactOf(from);
+    const integrationId = arrived?.handedOver.integrationId ?? (workflow && integrationIdOf(workflow));
+    // What Twilio knows of a number that is not the caller's says nothing of the caller.
+    const isOfCaller = from === incoming.from;
+    return {
       type: 'received',
-      callSid: incoming.callSid,
-      accountSid: incoming.accountSid,
-      from: incoming.from,
-      to: incoming.to,
+      callSid,
+      accountSid,
+      from,
+      to,
       workflowId: workflow?.id ?? null,
       workflowName: workflow?.name ?? null,
       model: workflow?.model ?? null,
       contactId: contact?.contact.id ?? null,
       contactName: contact?.contact.name ?? null,
       contactKnown: contact?.known ?? false,
-      safetyNet: workflow === undefined ? null : this.#desk.safetyNetOf(workflow),
-      ...(incoming.forwardedFrom && { forwardedFrom: incoming.forwardedFrom }),
-      ...(incoming.callerName && { callerName: incoming.callerName }),
-      ...(incoming.stirVerstat && { stirVerstat: incoming.stirVerstat }),
+      safetyNet: integrationId === undefined ? null : this.#desk.safetyNetOf(integrationId),
+      ...(forwardedFrom && { forwardedFrom }),
+      ...(callerName && isOfCaller && { callerName }),
+      ...(stirVerstat && isOfCaller && { stirVerstat }),
     };
-    const begun = this.#deps.log.begin(callId, received);
-    if (workflow === undefined) {
-      const twiml = await this.#end(callId, 'voice', 'not-set-up', phrasesFor('en').notSetUp);
-      await begun;
-      return twiml;
-    }
-    return this.#perform(callId, 'voice', { kind: 'relay', purpose: 'conversation' });
+  }
+
+  /** The AI talks, or, for a caller whom another platform's AI hands over, a human is rung. */
+  async #answerFirst(callId: string): Promise<string> {
+    const { handedOver } = this.#openCall(callId);
+    if (handedOver === null)
+      return this.#perform(callId, 'voice', { kind: 'relay', purpose: 'conversation' });
+    const { platform, reason, summary, fields } = handedOver;
+    await this.#handOver.decide(callId, {
+      cause: 'platform',
+      reason: reason ?? `${platform} hands the caller over`,
+      summary: summary ?? '',
+      ...(fields.department && { department: fields.department }),
+    });
+    const decided = this.#openCall(callId);
+    return this.#perform(callId, 'voice', ringOrOffer(decided, this.#desk.standingOf(decided)));
   }
 
   /**
    * What a human at a phone hears. A caller who has gone is not spoken of; a call of which nothing is known is put through,
    * for a caller may be waiting.
    */
-  async #beforeBridge(callId: string, step: string, make: (call: CallView) => string): Promise<string> {
+  async #beforeBridge(
+    callId: string,
+    { dial, leg, warm }: RungPhone,
+    moment: string,
+    make: (call: CallView) => string | Promise<string>,
+  ): Promise<string> {
     if (this.#deps.log.view(callId) === undefined) {
-      return this.#deps.log.find(callId) === undefined ? putThroughTwiml() : hangUpTwiml();
+      const mayWait = !warm && this.#deps.log.find(callId) === undefined;
+      return mayWait ? putThroughTwiml() : hangUpTwiml();
     }
     if (this.#left.has(callId)) return hangUpTwiml();
-    return this.#once(callId, step, false, () => this.#answer(callId, step, make(this.#openCall(callId))));
+    const step = `${warm ? 'warm-' : ''}${moment}-${dial}-${leg}`;
+    return this.#once(callId, step, false, async () =>
+      this.#answer(callId, step, await make(this.#openCall(callId))),
+    );
   }
 
   async #perform(callId: string, answer: string, step: NextStep): Promise<string> {
@@ -319,8 +424,12 @@ export class CallService {
         if (isOffer) this.#append(callId, { type: 'nobody.answered', offer: 'message' });
         return this.#offerRelay(callId, answer, step.purpose);
       }
-      case 'dial':
-        return this.#answer(callId, answer, this.#dialling.ring(this.#openCall(callId), step.round));
+      case 'dial': {
+        const ringing = await this.#dialling.ring(this.#openCall(callId), step.round);
+        const twiml = await this.#answer(callId, answer, ringing);
+        this.#warm.look(callId);
+        return twiml;
+      }
       case 'voicemail': {
         this.#append(callId, { type: 'nobody.answered', offer: 'voicemail' });
         const call = this.#openCall(callId);
@@ -406,6 +515,7 @@ export class CallService {
 
   #letGo(callId: string, outcome: CallOutcome): void {
     this.#sessions.get(callId)?.close();
+    this.#warm.letGo(callId);
     this.#deps.logger.info('A call has ended', { callId, outcome });
   }
 

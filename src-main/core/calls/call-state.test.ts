@@ -38,6 +38,22 @@ function callOf(...facts: CallFact[]): CallView {
 }
 
 describe('the state of a call', () => {
+  it('knows of a caller whom another platform handed over', () => {
+    const handedOver = {
+      transferId: 7,
+      integrationId: 'desk',
+      dialect: 'vapi' as const,
+      platform: 'Vapi',
+      matchedBy: 'caller' as const,
+      called: null,
+      fields: {},
+    };
+    expect(callOf().handedOver).toBeNull();
+    const call = callOf({ type: 'handed-over', ...handedOver });
+    expect(call.handedOver).toEqual(handedOver);
+    expect(callViewSchema.parse(call)).toEqual(call);
+  });
+
   it('begins with the fact that it was received', () => {
     expect(callOf()).toMatchObject({ phase: 'talking', from: '+14165557777', startedAt: 1000, lastSeq: 1 });
     expect(() => reduceCall(null, { callId: 'c', seq: 1, at: 0, fact: asked })).toThrow(
@@ -85,6 +101,43 @@ describe('the state of a call', () => {
       leg('in-progress'),
     );
     expect(over.rung).toMatchObject([{ status: 'busy' }]);
+  });
+
+  it('waits in a conference until a human joins, in whatever order Twilio tells of the phones', () => {
+    const ann = '+14165551234';
+    const bob = '+14165550002';
+    const warm: CallFact = { ...ringing, together: [ann, bob], warm: true };
+    const leg = (destination: string, status: string): CallFact => {
+      return { type: 'leg.changed', destination, dial: 1, legSid: `CA${destination}`, status };
+    };
+    const started = [asked, decided, warm, { type: 'caller.waits', dial: 1, seconds: 60 }] as CallFact[];
+    const beginnings = ['initiated', 'ringing', 'in-progress'].map((status) => leg(ann, status));
+    const ends = ['initiated', 'ringing', 'busy'].map((status) => leg(bob, status));
+    const twice = [...beginnings, ...beginnings, ...ends, ...ends];
+    const joined: CallFact = { type: 'leg.joined', destination: ann, dial: 1 };
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(twice, { minLength: twice.length }),
+        fc.integer({ min: 0, max: 12 }),
+        (told, at) => {
+          const waiting = callOf(...started, ...told);
+          expect(waiting).toMatchObject({ phase: 'ringing', waiting: { dial: 1, seconds: 60 } });
+          expect(waiting.rung).toMatchObject([{ status: 'screening' }, { status: 'busy' }]);
+          const talking = callOf(...started, ...told.slice(0, at), joined, ...told.slice(at));
+          expect(talking).toMatchObject({ phase: 'connected', rung: [{ status: 'in-progress' }, {}] });
+          // The end of the human's leg says nothing that the end of the dial does not say better.
+          const over = callOf(...started, joined, leg(ann, 'completed'), ...told);
+          expect(over.rung[0]).toMatchObject({ status: 'in-progress', endedAt: null });
+        },
+      ),
+    );
+    const gone = callOf(...started, ...beginnings, leg(ann, 'completed'));
+    expect(gone.rung[0]).toMatchObject({ status: 'no-answer' });
+    const cold = callOf(asked, decided, warm, { type: 'warm.failed', dial: 1, problem: 'x', callerId: ann });
+    expect(cold).toMatchObject({
+      waiting: null,
+      rung: [{ warm: false, status: 'ringing' }, { warm: false }],
+    });
   });
 
   it('asks a human for a key before the caller is through', () => {

@@ -5,9 +5,14 @@ import {
   dialEnded,
   dialStarted,
   dialsOf,
+  heardWhoCalls,
   legChanged,
+  legEnded,
+  legJoined,
+  legParted,
+  legPlaced,
   screenAnswered,
-  screenAsked,
+  warmFailed,
 } from './rung-state.ts';
 
 /**
@@ -33,6 +38,7 @@ export function reduceCall(call: CallView | null, event: CallEvent): CallView {
       model: fact.model,
       contact: { id: fact.contactId, name: fact.contactName, known: fact.contactKnown },
       safetyNet: fact.safetyNet,
+      handedOver: null,
       phase: 'talking',
       outcome: null,
       startedAt: at,
@@ -47,6 +53,7 @@ export function reduceCall(call: CallView | null, event: CallEvent): CallView {
       dialsBefore: 0,
       briefing: null,
       rung: [],
+      waiting: null,
       offered: [],
       message: null,
       voicemailUrl: null,
@@ -76,11 +83,14 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
     case 'text.failed':
     case 'promise.text-failed':
     case 'promise.ended':
-    case 'briefing.said':
     case 'voicemail.lost':
     case 'model.mismatch':
     case 'note':
       return {};
+    case 'handed-over': {
+      const { type: _, ...handedOver } = fact;
+      return { handedOver };
+    }
     case 'model.ended-call':
       return { endedByAi: true };
     case 'relay.offered':
@@ -149,8 +159,21 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
       return dialStarted(call, fact, at);
     case 'leg.changed':
       return legChanged(call, fact, at);
+    case 'leg.placed':
+      return legPlaced(call, fact);
+    case 'leg.refused':
+      return legEnded(call, fact, at, 'failed');
+    case 'warm.failed':
+      return warmFailed(call, fact);
+    case 'caller.waits':
+      return { waiting: { dial: fact.dial, since: at, seconds: fact.seconds } };
+    case 'leg.joined':
+      return legJoined(call, fact, at);
+    case 'leg.parted':
+      return legParted(call, fact, at);
     case 'screen.asked':
-      return screenAsked(call, fact);
+    case 'briefing.said':
+      return heardWhoCalls(call, fact);
     case 'screen.answered':
       return screenAnswered(call, fact, at);
     case 'dial.ended':
@@ -172,6 +195,7 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
             endedAt: at,
             relay: call.relay && { ...call.relay, over: true },
             rung: callEnded(call, at),
+            waiting: null,
           };
     case 'summarised':
       return { summary: fact.summary };

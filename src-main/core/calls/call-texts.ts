@@ -1,7 +1,6 @@
 import type { Workflow } from '../../../src-preload/contract/desk.ts';
-import { messageOf } from '../errors.ts';
 import type { TextSender } from '../ports.ts';
-import { asProblem } from '../twilio/error-catalogue.ts';
+import { wordsOf } from '../twilio/error-catalogue.ts';
 import type { CallLog } from './call-log.ts';
 import { caseNumberOf, fillIn } from './fill-in.ts';
 
@@ -44,8 +43,7 @@ export class CallTexts {
       await log.append(callId, { type: 'text.sent', textId, messageSid: sid });
       return { ok: true, messageSid: sid };
     } catch (thrown) {
-      const problem = asProblem(thrown);
-      return failed(problem === null ? messageOf(thrown) : `${problem.says} ${problem.remedy}`);
+      return failed(wordsOf(thrown));
     }
   }
 }

@@ -5,6 +5,7 @@ import type { CallLinks } from './call-links.ts';
 import type { CallLog } from './call-log.ts';
 import type { Round } from './ring-plan.ts';
 import { dialsOf } from './rung-state.ts';
+import type { WarmTransfer } from './warm-transfer.ts';
 
 /** How a dial ended, as Twilio's `<Dial action>` tells it. */
 export interface DialEndedReport {
@@ -27,6 +28,7 @@ export interface DiallingDeps {
   log: CallLog;
   desk: CallDesk;
   links: CallLinks;
+  warm: Pick<WarmTransfer, 'ring' | 'callerIdOf' | 'hangUp'>;
   /** Takes note of how a destination fared, so that one that fails rests. */
   heardOf: (destination: string, result: DialResult) => void;
 }
@@ -44,45 +46,60 @@ export class Dialling {
     this.#deps = deps;
   }
 
-  /** Records the next dial of a call. @returns the TwiML that makes Twilio ring. */
-  ring(call: CallView, { destinations, seconds }: Round): string {
-    const { log, desk, links } = this.#deps;
+  /**
+   * Records the next dial of a call. @returns the TwiML that makes Twilio ring, or with which the caller waits while Twilio
+   * has been made to ring.
+   */
+  async ring(call: CallView, round: Round): Promise<string> {
+    const { log, desk, links, warm } = this.#deps;
+    const { destinations, seconds } = round;
     const { id: callId } = call;
     const ring = desk.integrationOf(call)?.ring;
     const [destination = ''] = destinations;
-    const callerId = ring?.callerId === 'twilio' ? call.to : (call.from ?? call.to);
+    const shows = ring?.callerId === 'twilio' ? call.to : numberToShow(call);
     const dial = dialsOf(call.rung) + 1;
-    void log.append(callId, {
+    const aiBroke = call.transfer?.cause === 'model-error' || call.transfer?.cause === 'relay-failed';
+    const say = aiBroke && dial === 1 ? desk.phrasesOf(call).apologyBeforeDial : undefined;
+    const callerId = ring?.warm ? warm.callerIdOf(call, shows) : shows;
+    const started = log.append(callId, {
       type: 'dial.started',
       destination,
       ...(destinations.length > 1 && { together: destinations }),
       callerId,
       ringSeconds: seconds,
       ...(ring?.screen && { screen: true }),
+      ...(ring?.warm && { warm: true }),
     });
-    const hearsFirst = ring?.screen || ring?.briefing;
-    const aiBroke = call.transfer?.cause === 'model-error' || call.transfer?.cause === 'relay-failed';
+    if (ring?.warm) {
+      await started;
+      const rung = await warm.ring(call, dial, round, { callerId, say });
+      if ('twiml' in rung) return rung.twiml;
+      void log.append(callId, { type: 'warm.failed', dial, problem: rung.problem, callerId: shows });
+    }
+    const hearsFirst = ring?.screen || ring?.briefing || ring?.warm;
     return dialTwiml({
       phones: destinations.map((number, index) => ({
         destination: number,
         legStatusUrl: links.legChanged(callId, dial, index + 1),
         ...(hearsFirst && { pickedUpUrl: links.pickedUp(callId, dial, index + 1) }),
       })),
-      callerId,
+      callerId: shows,
       ringSeconds: seconds,
       actionUrl: links.dialEnded(callId, dial),
-      say: aiBroke && dial === 1 ? desk.phrasesOf(call).apologyBeforeDial : undefined,
+      say,
       language: desk.languageOf(call),
+      // A platform may give up on a transfer that nobody answers within its own time, in the midst of the plan.
+      answersAtOnce: call.handedOver !== null,
     });
   }
 
   /** Records how a dial ended. @returns undefined when the call had no such dial. */
   ended(call: CallView, dial: number, report: DialEndedReport): DialResult | undefined {
-    const { log, heardOf } = this.#deps;
+    const { log, heardOf, warm } = this.#deps;
     const rung = call.rung.filter((each) => each.dial === dial);
     const taker = takerOf(rung, report.legSid);
     if (taker === undefined) return undefined;
-    const result = resultOf(report, taker);
+    const result = taker.warm ? warmResultOf(report, rung) : resultOf(report, taker);
     const { legSid, talkSeconds } = report;
     void log.append(call.id, {
       type: 'dial.ended',
@@ -92,6 +109,10 @@ export class Dialling {
       ...(legSid && { legSid }),
       ...(talkSeconds !== undefined && { talkSeconds }),
     });
+    warm.hangUp(
+      call,
+      rung.filter(({ endedAt }) => endedAt === null),
+    );
     const after = log.view(call.id)?.rung.filter((each) => each.dial === dial) ?? [];
     for (const rung of after) {
       const heard = heardFrom(rung);
@@ -115,10 +136,17 @@ export class Dialling {
   }
 }
 
+/** The caller's, where Twilio has it: one that only a platform told can't be shown (Twilio, error 13214). */
+function numberToShow({ from, to, handedOver }: CallView): string {
+  return handedOver?.matchedBy === 'platform-number' ? to : (from ?? to);
+}
+
 type Rung = CallView['rung'][number];
 
 /** Who took the call, as far as it is known; else the first that was rung. */
 function takerOf(rung: readonly Rung[], legSid: string | undefined): Rung | undefined {
+  const there = rung.find(({ status }) => status === 'in-progress');
+  if (there?.warm) return there;
   return (
     rung.find(({ choice }) => choice === 'take') ??
     rung.find((each) => legSid !== undefined && each.legSid === legSid) ??
@@ -133,6 +161,14 @@ function resultOf({ result, bridged, callOver }: DialEndedReport, taker: Rung): 
   const tookIt = !taker.screened || taker.choice === 'take';
   if (tookIt && bridged !== false) return 'answered';
   return callOver ? 'canceled' : 'no-answer';
+}
+
+/** A caller who waited in a conference reached whoever joined it. Of those who did not, each phone has told how it fared. */
+function warmResultOf({ callOver }: DialEndedReport, rung: readonly Rung[]): DialResult {
+  if (rung.some(({ status }) => status === 'in-progress')) return 'answered';
+  if (callOver) return 'canceled';
+  const same = (['failed', 'busy'] as const).find((result) => rung.every(({ status }) => status === result));
+  return same ?? 'no-answer';
 }
 
 /** How a destination fared, whatever became of the call: who passes it on or has a message taken is at the phone. */

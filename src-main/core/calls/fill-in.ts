@@ -7,5 +7,7 @@ export function caseNumberOf(call: Pick<CallView, 'id'>): string {
 
 /** Fills `{{name}}` from `values`; a name without a value disappears. */
 export function fillIn(body: string, values: Readonly<Record<string, string>>): string {
-  return body.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_, name: string) => values[name] ?? '');
+  return body.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? '') : '',
+  );
 }

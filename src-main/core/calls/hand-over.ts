@@ -3,7 +3,7 @@ import type { Integration } from '../../../src-preload/contract/desk.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports.ts';
-import { fieldsOf } from '../routing/facts-of-call.ts';
+import { callerFactsOf } from '../routing/facts-of-call.ts';
 import type { RouteService } from '../routing/route-service.ts';
 import type { Briefings } from './briefings.ts';
 import type { CallDesk } from './call-desk.ts';
@@ -96,11 +96,7 @@ export class HandOver {
     const tags = call.from === null ? [] : contacts.facts(call.from).tags;
     // Known means known before this call, which has made the contact meanwhile.
     const contact = { known: call.contact.known, tags };
-    return routes.decide(
-      integration.id,
-      { number: call.from, contact, fields: fieldsOf(call), called: call.to, workflowId: call.workflowId },
-      call.id,
-    );
+    return routes.decide(integration.id, { ...callerFactsOf(call), contact }, call.id);
   }
 }
 

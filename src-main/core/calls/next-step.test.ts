@@ -30,6 +30,7 @@ const standing = (changes: Partial<Omit<Standing, 'rules'>> = {}): Standing => (
     rungNext: (changes.noAnswer ?? ['next']).includes('next'),
     staticNumber: '+14165551234',
     isForbidden: () => false,
+    warm: false,
     secondsFor: (_, seconds) => seconds,
   },
 });

@@ -26,6 +26,8 @@ export interface BriefingPhrases {
   /** The caller's own words, when no better reason is known. */
   said(words: string): string;
   aiFailed: string;
+  /** Another platform's AI has spoken to the caller and said nothing of it. */
+  handsOver(platform: string): string;
   onTheForm(fields: string): string;
   /** The three keys. */
   keys: string;
@@ -50,6 +52,7 @@ const english: Phrases = {
     pressedZero: 'The caller pressed zero to reach a person.',
     said: (words) => `The caller said: “${words}”`,
     aiFailed: 'The AI could not go on.',
+    handsOver: (platform) => `The AI of ${platform} hands the caller over.`,
     onTheForm: (fields) => `On the form: ${fields}.`,
     keys: 'Press 1 to take the call, 2 to pass it on, or 3 to have a message taken.',
     takenAlready: 'Somebody else has taken the call already. Goodbye.',
@@ -77,6 +80,7 @@ const french: Phrases = {
     pressedZero: 'La personne a appuyé sur zéro pour parler à quelqu’un.',
     said: (words) => `La personne a dit : « ${words} »`,
     aiFailed: 'L’IA n’a pas pu continuer.',
+    handsOver: (platform) => `L’IA de ${platform} vous passe cette personne.`,
     onTheForm: (fields) => `Sur le formulaire : ${fields}.`,
     keys: 'Appuyez sur 1 pour prendre l’appel, sur 2 pour le passer à quelqu’un d’autre, ou sur 3 pour faire prendre un message.',
     takenAlready: 'Quelqu’un d’autre a déjà pris l’appel. Au revoir.',
@@ -101,6 +105,7 @@ const spanish: Phrases = {
     pressedZero: 'La persona ha pulsado cero para hablar con alguien.',
     said: (words) => `La persona ha dicho: «${words}»`,
     aiFailed: 'La IA no ha podido continuar.',
+    handsOver: (platform) => `La IA de ${platform} le pasa a esta persona.`,
     onTheForm: (fields) => `En el formulario: ${fields}.`,
     keys: 'Pulse 1 para atender la llamada, 2 para pasarla a otra persona o 3 para que se tome un mensaje.',
     takenAlready: 'Otra persona ya ha atendido la llamada. Adiós.',

@@ -24,6 +24,7 @@ const rules = (changes: Partial<RingRules> = {}): RingRules => ({
   rungNext: true,
   staticNumber,
   isForbidden: () => false,
+  warm: false,
   secondsFor: (_, seconds) => seconds,
   ...changes,
 });
@@ -191,6 +192,8 @@ describe('how long a round rings', () => {
     expect(atMostSeconds(decisionTo([ann]), [], rules())).toBe(40);
     expect(atMostSeconds(decisionTo([ann, staticNumber]), [], rules({ screen: true }))).toBe(160);
     expect(atMostSeconds(decisionTo([ann, bob, cy, dee]), [], rules({ seconds: 120 }))).toBe(180);
+    // Phones that are rung over REST take a while to ring, and whoever picks up is briefed.
+    expect(atMostSeconds(decisionTo([staticNumber]), [], rules({ warm: true }))).toBe(60);
   });
 });
 
@@ -228,6 +231,7 @@ describe('whatever is decided and whatever comes of it', () => {
           const by: RingRules = {
             ...plan,
             isForbidden: (number) => forbidden.includes(number),
+            warm: false,
             secondsFor: (number, seconds) => Math.min(seconds, guards[number] ?? seconds),
           };
           const course = new Course(first);

@@ -21,6 +21,9 @@ const briefingSeconds = 25;
 /** The briefing, the keys twice, and twice the time to press one. */
 const screenSeconds = briefingSeconds + 35;
 
+/** Until phones that are rung over REST begin to ring, and what Twilio lets them ring beyond their time. */
+export const warmSeconds = 15;
+
 /** What the plan must know beside the call. */
 export interface RingRules {
   /** How long a destination rings when the decision says nothing else. */
@@ -29,6 +32,8 @@ export interface RingRules {
   screen: boolean;
   /** Whoever picks up hears who calls and why. */
   briefing: boolean;
+  /** The caller waits in a conference meanwhile. */
+  warm: boolean;
   /** Whether one that brings nobody is followed by the next. */
   rungNext: boolean;
   staticNumber: string | null;
@@ -67,8 +72,18 @@ export function atMostSeconds(decision: Decision, rung: CallView['rung'], rules:
   const left = secondsLeft(rung);
   if (left < leastRoundSeconds) return 0;
   const ringing = rounds.reduce((sum, round) => sum + roundSeconds(round, decision, rules), 0);
-  const asking = rules.screen ? screenSeconds : rules.briefing ? briefingSeconds : 0;
-  return Math.ceil(Math.min(left, ringing) + rounds.length * asking);
+  const perRound = askingSeconds(rules) + (rules.warm ? warmSeconds : 0);
+  return Math.ceil(Math.min(left, ringing) + rounds.length * perRound);
+}
+
+/** How long a human who picked up hears who calls, and is asked, before the caller is there. */
+export function askingSeconds({
+  screen,
+  briefing,
+  warm,
+}: Pick<RingRules, 'screen' | 'briefing' | 'warm'>): number {
+  if (screen) return screenSeconds;
+  return briefing || warm ? briefingSeconds : 0;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CallFact, CallView } from '../../../src-preload/contract/calls.ts';
+import type { CallFact, CallView, DialResult } from '../../../src-preload/contract/calls.ts';
 
 /** What the facts about rung destinations make of a call: part of the reducer, and as pure. */
 
@@ -33,6 +33,7 @@ export function dialStarted(call: CallView, fact: FactOf<'dial.started'>, at: nu
       endedAt: null,
       ringSeconds: fact.ringSeconds,
       screened: fact.screen ?? false,
+      warm: fact.warm ?? false,
       choice: null,
       legSid: null,
       status: 'ringing',
@@ -45,8 +46,9 @@ export function dialStarted(call: CallView, fact: FactOf<'dial.started'>, at: nu
 }
 
 /**
- * Twilio's statuses arrive in any order. One that says that somebody picked up moves the call, unless a key is asked for
- * first. Where several ring at once, a leg also tells how it ended: the end of the dial speaks for all of them.
+ * Twilio's statuses arrive in any order. One that says that somebody picked up moves the call, unless that human is to hear
+ * or press something first. Where several ring at once, or over REST, a leg also tells how it ended: the end of the dial
+ * speaks for all of them.
  */
 export function legChanged(call: CallView, fact: FactOf<'leg.changed'>, at: number): Partial<CallView> {
   const { destination, legSid, status } = fact;
@@ -54,19 +56,63 @@ export function legChanged(call: CallView, fact: FactOf<'leg.changed'>, at: numb
   if (status === 'in-progress' || status === 'answered') {
     return pickedUp({ ...call, ...known }, fact);
   }
-  const isOneOfSeveral = call.rung.filter(({ dial }) => dial === dialOf(call, fact)).length > 1;
-  if (isOneOfSeveral && (status === 'busy' || status === 'no-answer' || status === 'failed')) {
-    return change({ ...call, ...known }, fact, (rung) => ({ ...rung, endedAt: at, status }));
+  const ofDial = call.rung.filter(({ dial }) => dial === dialOf(call, fact));
+  const isWarm = ofDial.some(({ warm }) => warm);
+  if ((ofDial.length > 1 || isWarm) && (status === 'busy' || status === 'no-answer' || status === 'failed')) {
+    return { ...known, ...legEnded({ ...call, ...known }, fact, at, status) };
+  }
+  if (isWarm && (status === 'completed' || status === 'canceled')) {
+    const ended = status === 'completed' ? 'no-answer' : status;
+    // Whoever joined the caller was there, and leaves with the end of the dial.
+    return change({ ...call, ...known }, fact, (rung) =>
+      rung.status === 'in-progress' ? rung : { ...rung, endedAt: at, status: ended },
+    );
   }
   return known;
+}
+
+export function legEnded(
+  call: CallView,
+  fact: { destination: string; dial?: number | undefined },
+  at: number,
+  status: DialResult,
+): Partial<CallView> {
+  return change(call, fact, (rung) => ({ ...rung, endedAt: at, status }));
+}
+
+export function legPlaced(call: CallView, fact: FactOf<'leg.placed'>): Partial<CallView> {
+  return change(call, fact, (rung) => ({ ...rung, legSid: fact.legSid }));
+}
+
+/** The same phones ring again, as if the dial had never been warm. */
+export function warmFailed(call: CallView, { dial }: FactOf<'warm.failed'>): Partial<CallView> {
+  return { rung: call.rung.map((rung) => (rung.dial === dial ? { ...rung, warm: false } : rung)) };
+}
+
+/** The caller waits on. */
+export function legParted(call: CallView, fact: FactOf<'leg.parted'>, at: number): Partial<CallView> {
+  return { ...legEnded(call, fact, at, 'no-answer'), ...phaseAfter(call, false) };
+}
+
+/** The first who joins the caller has the call. */
+export function legJoined(call: CallView, fact: FactOf<'leg.joined'>, at: number): Partial<CallView> {
+  return {
+    rung: call.rung.map((rung) => {
+      if (rung.dial !== fact.dial || !isOpen(rung)) return rung;
+      return rung.destination === fact.destination
+        ? { ...rung, status: 'in-progress' as const }
+        : { ...rung, endedAt: at, status: 'canceled' as const };
+    }),
+    ...(call.phase === 'ringing' ? { phase: 'connected' as const } : {}),
+  };
 }
 
 function pickedUp(call: CallView, fact: FactOf<'leg.changed'>): Partial<CallView> {
   let isConnected = false;
   const changed = change(call, fact, (rung) => {
     if (rung.status !== 'ringing') return rung;
-    isConnected = !rung.screened;
-    return { ...rung, status: rung.screened ? 'screening' : 'in-progress' };
+    isConnected = !rung.screened && !rung.warm;
+    return { ...rung, status: isConnected ? 'in-progress' : 'screening' };
   });
   return {
     rung: changed.rung ?? call.rung,
@@ -74,9 +120,15 @@ function pickedUp(call: CallView, fact: FactOf<'leg.changed'>): Partial<CallView
   };
 }
 
-export function screenAsked(call: CallView, fact: FactOf<'screen.asked'>): Partial<CallView> {
+/** Somebody picked up and hears who calls. Without a key and a conference, nothing follows but the caller. */
+export function heardWhoCalls(
+  call: CallView,
+  fact: FactOf<'screen.asked' | 'briefing.said'>,
+): Partial<CallView> {
   return change(call, fact, (rung) =>
-    rung.status === 'ringing' ? { ...rung, status: 'screening' as const } : rung,
+    rung.status === 'ringing' && (rung.screened || rung.warm)
+      ? { ...rung, status: 'screening' as const }
+      : rung,
   );
 }
 
@@ -90,6 +142,8 @@ export function screenAnswered(
   if (choice !== 'take') {
     return change(call, fact, (rung) => ({ ...rung, choice, endedAt: at, status: 'no-answer' as const }));
   }
+  const taker = openOne(call, fact);
+  if (taker?.warm === true) return change(call, fact, (rung) => ({ ...rung, choice }));
   return {
     ...change(call, fact, (rung) => ({ ...rung, choice, status: 'in-progress' as const })),
     ...(call.phase === 'ringing' ? { phase: 'connected' as const } : {}),
@@ -107,6 +161,7 @@ export function dialEnded(call: CallView, fact: FactOf<'dial.ended'>, at: number
       return { ...rung, endedAt: at, status };
     }),
     ...phaseAfter(call, result === 'answered'),
+    waiting: null,
   };
 }
 
@@ -124,18 +179,22 @@ export function callEnded(call: CallView, at: number): Rung[] {
   });
 }
 
+function openOne(call: CallView, fact: { destination: string; dial?: number | undefined }): Rung | undefined {
+  const dial = dialOf(call, fact);
+  return call.rung.find(
+    (rung) => rung.dial === dial && rung.destination === fact.destination && isOpen(rung),
+  );
+}
+
 /** Changes the open destination that a fact is about. */
 function change(
   call: CallView,
   fact: { destination: string; dial?: number | undefined },
   by: (rung: Rung) => Rung,
 ): Partial<CallView> {
-  const dial = dialOf(call, fact);
-  const index = call.rung.findIndex(
-    (rung) => rung.dial === dial && rung.destination === fact.destination && isOpen(rung),
-  );
-  if (index === -1) return {};
-  return { rung: call.rung.map((rung, at) => (at === index ? by(rung) : rung)) };
+  const open = openOne(call, fact);
+  if (open === undefined) return {};
+  return { rung: call.rung.map((rung) => (rung === open ? by(rung) : rung)) };
 }
 
 /** Older facts name no dial: theirs is the destination's open one. */

@@ -53,6 +53,15 @@ export class PromiseQueries {
       .all(limit);
   }
 
+  /** Those of whose text neither a message SID nor a problem came. */
+  withoutNewsOfText(): KeptPromise[] {
+    return this.#db
+      .prepare<[], KeptPromise>(
+        `SELECT ${columns} FROM promises WHERE message_sid IS NULL AND text_problem IS NULL ORDER BY made_at`,
+      )
+      .all();
+  }
+
   textSent(id: string, messageSid: string): void {
     this.#db.prepare('UPDATE promises SET message_sid = ? WHERE id = ?').run(messageSid, id);
   }

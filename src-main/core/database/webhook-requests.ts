@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { DialectId } from '../../../src-preload/contract/transfers.ts';
+import type { WentBy } from '../routing/past-transfer.ts';
 import type { Db } from './open-database.ts';
 
 /** What a platform was answered that asked where a caller goes. Numbers are E.164; null: withheld, or not told. */
@@ -8,6 +9,21 @@ export interface RecordedTransfer {
   caller: string | null;
   called: string | null;
   destination: string;
+  /** `destination` is a hand-over number, and the platform’s call is awaited there: what goes with it. */
+  told?: ToldByPlatform;
+  /** What the decision went by; absent: a caller who is no contact, and nothing else. */
+  wentBy?: WentBy | undefined;
+}
+
+/** What a platform tells with a transfer whose call is awaited. */
+export interface ToldByPlatform {
+  /** The platform as it writes itself. */
+  platform: string;
+  /** It asked as its own call began, so that its call to Patchbay comes after a conversation, or never. */
+  fromStart: boolean;
+  fields: Readonly<Record<string, string>>;
+  reason?: string | undefined;
+  summary?: string | undefined;
 }
 
 /** A request that Patchbay answered ("in") or made ("out"). */
@@ -44,8 +60,8 @@ export class WebhookRequestQueries {
   constructor(db: Db) {
     this.#insert = db.prepare(
       `INSERT INTO webhook_requests (direction, at, method, url, status, ms, request_body, answer_body, call_id,
-         integration_id, fallback_reason, problem, dialect, caller, called, destination)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         integration_id, fallback_reason, problem, dialect, caller, called, destination, told, went_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#list = db.prepare(`SELECT ${columns} FROM webhook_requests ORDER BY id DESC LIMIT ?`);
     this.#ofCall = db.prepare(`SELECT ${columns} FROM webhook_requests WHERE call_id = ? ORDER BY id`);
@@ -71,6 +87,8 @@ export class WebhookRequestQueries {
       transfer?.caller ?? null,
       transfer?.called ?? null,
       transfer?.destination ?? null,
+      transfer?.told === undefined ? null : JSON.stringify(transfer.told),
+      transfer?.wentBy === undefined ? null : JSON.stringify(transfer.wentBy),
     );
   }
 

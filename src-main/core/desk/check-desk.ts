@@ -17,6 +17,7 @@ export function problemsOf(desk: Desk): DeskProblem[] {
     ...integrationReferences(desk),
     ...memberReferences(desk),
     ...workflowReferences(desk),
+    ...handOverNumbers(desk),
     ...unknownPlaces(desk),
     ...refusedAddresses(desk),
   ];
@@ -147,6 +148,34 @@ function workflowReferences(desk: Desk): DeskProblem[] {
         ? ['workflows', at, 'integration']
         : ['workflows', at, 'metadata', 'integration'];
     return [{ path, message: unknown('integration', integrationId, integrations) }];
+  });
+}
+
+/** A platform's call that can't be told from any other is answered by the number's own workflow, which also takes messages. */
+function handOverNumbers({ integrations, workflows }: Desk): DeskProblem[] {
+  const answered = new Set(workflows.map(({ number }) => number));
+  return integrations.flatMap(({ handOverNumber, staticNumber, platformNumber }, at) => {
+    if (handOverNumber === undefined) return [];
+    const refuse = (key: string, message: string) => [{ path: ['integrations', at, key], message }];
+    if (!answered.has(handOverNumber)) {
+      return refuse(
+        'handOverNumber',
+        `no workflow has the number ${handOverNumber}; a call there that no platform was told to make would reach nobody, so set it as the "number" of one of the workflows`,
+      );
+    }
+    if (handOverNumber === staticNumber) {
+      return refuse(
+        'handOverNumber',
+        'this is the static number too, which must be a human’s; choose another',
+      );
+    }
+    if (handOverNumber === platformNumber) {
+      return refuse(
+        'platformNumber',
+        'this is the hand-over number too; give the number that the platform’s own callers dial',
+      );
+    }
+    return [];
   });
 }
 

@@ -7,14 +7,13 @@ import type { DeskProblem } from './check-desk.ts';
 
 /**
  * What in a valid desk does not do what it seems to, so that the operator is never left to believe in a rule that cannot
- * match, or in a part that is kept but not in force yet.
+ * match.
  */
 export function warningsOf(desk: Desk): DeskProblem[] {
   return [
-    ...desk.integrations.flatMap((integration, at) => [
-      ...ruleWarnings(integration.dynamic?.rules ?? [], ['integrations', at, 'dynamic', 'rules'], desk),
-      ...notInForce(['integrations', at, 'ring', 'warm'], integration.ring.warm, 'the warm hand-over'),
-    ]),
+    ...desk.integrations.flatMap((integration, at) =>
+      ruleWarnings(integration.dynamic?.rules ?? [], ['integrations', at, 'dynamic', 'rules'], desk),
+    ),
     ...desk.workflows.flatMap(({ model }, at) =>
       modelProviders.includes(model.split(':')[0] ?? '')
         ? []
@@ -22,6 +21,16 @@ export function warningsOf(desk: Desk): DeskProblem[] {
             {
               path: ['workflows', at, 'model'],
               message: `there is no provider for "${model}": every call would go to the static number. The providers are ${modelProviders.join(', ')}`,
+            },
+          ],
+    ),
+    ...desk.integrations.flatMap(({ platformNumber, handOverNumber }, at) =>
+      platformNumber === undefined || handOverNumber !== undefined
+        ? []
+        : [
+            {
+              path: ['integrations', at, 'platformNumber'],
+              message: 'it tells the calls that come to a "handOverNumber", and this integration has none',
             },
           ],
     ),
@@ -84,8 +93,4 @@ function groupWarnings({ id, numbers }: Group, path: DeskProblem['path']): DeskP
       ? [{ path, message: `everybody of the group "${id}" is away, so its calls go to the static number` }]
       : []),
   ];
-}
-
-function notInForce(path: DeskProblem['path'], isUsed: boolean, what: string): DeskProblem[] {
-  return isUsed ? [{ path, message: `${what} is not in force yet and is left out` }] : [];
 }

@@ -79,6 +79,12 @@ describe('parseDeskFile', () => {
     expect(parseDeskFile(asksColour).warnings).toEqual([
       `${rules}[3].when.field.colour (line 12): "red" is none of the options of the field "colour"`,
     ]);
+    const unused = '    platformNumber: "+16475550000"\n    noAnswer:';
+    expect(parseDeskFile(edited('    noAnswer:', unused)).warnings).toContainEqual(
+      expect.stringContaining('integrations[0].platformNumber (line 14): it tells the calls'),
+    );
+    const inUse = `    handOverNumber: "+14165550100"\n${unused}`;
+    expect(parseDeskFile(edited('    noAnswer:', inUse)).warnings.join()).not.toContain('platformNumber');
     const twice = '["+14165550002", { number: "+14165550002", away: true }]';
     expect(parseDeskFile(edited('["+14165550002"]', twice)).warnings).toContain(
       'groups[0].numbers[1] (line 16): +14165550002 is in the group twice and counts once',
@@ -206,6 +212,19 @@ describe('parseDeskFile', () => {
       'an unknown integration of a custom workflow',
       edited('    integration: front-desk', '    kind: custom\n    metadata: { integration: front }'),
       'workflows[0].metadata.integration (line 24): there is no integration "front"',
+    ],
+    [
+      'a hand-over number that no workflow has',
+      edited('    noAnswer:', '    handOverNumber: "+14165550160"\n    noAnswer:'),
+      'integrations[0].handOverNumber (line 14): no workflow has the number +14165550160',
+    ],
+    [
+      'a hand-over number that is the platform’s',
+      edited(
+        '    noAnswer:',
+        '    handOverNumber: "+14165550100"\n    platformNumber: "+14165550100"\n    noAnswer:',
+      ),
+      'integrations[0].platformNumber (line 15): this is the hand-over number too',
     ],
     [
       'an integration id twice',

@@ -62,9 +62,13 @@ describe('the transfer that a platform’s call belongs to', () => {
 });
 
 describe('the window in which it is looked for', () => {
-  it('is six hours before the call and, when it is told late, not long after it', () => {
+  it('begins a little before the call and ends hours after it, or now', () => {
+    expect(transferWindow(times(-10, 0))).toEqual({ since: noon - 10 * minute - hour, until: noon });
+    expect(transferWindow(times(-10 * 60, 0))).toEqual({ since: noon - 11 * hour, until: noon - 4 * hour });
+  });
+
+  it('is the last hours when the time is not told, or can’t be right', () => {
     expect(transferWindow(times(null, 0))).toEqual({ since: noon - 6 * hour, until: noon });
-    expect(transferWindow(times(-10, 0))).toEqual({ since: noon - 10 * minute - 6 * hour, until: noon });
-    expect(transferWindow(times(-10 * 60, 0))).toEqual({ since: noon - 16 * hour, until: noon - 4 * hour });
+    expect(transferWindow(times(60, 0))).toEqual({ since: noon - 6 * hour, until: noon });
   });
 });

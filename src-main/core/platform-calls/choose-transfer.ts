@@ -2,15 +2,18 @@ import type { OpenTransfer } from '../database/transfers.ts';
 
 const hourMs = 60 * 60 * 1000;
 
-/** How far a transfer may lie from the call that it belongs to. */
+/** How long after the start of a call its transfer may come. Longer than calls last: a local time may pass for UTC. */
 const windowMs = 6 * hourMs;
+
+/** How long before it: clocks differ, and what passes for the start may be the end. */
+const beforeMs = hourMs;
 
 /** A platform's clock may be wrong by hours, and its time without a zone: beyond this it is not believed. */
 const latestDeliveryMs = 24 * hourMs;
 const aheadMs = 5 * 60 * 1000;
 
 /** A platform that asks again so soon asks for the same call. */
-const sameCallMs = 2 * 60 * 1000;
+export const sameCallMs = 2 * 60 * 1000;
 
 /** When a platform's call was, in Unix milliseconds, as far as it tells. */
 export interface CallTimes {
@@ -22,7 +25,7 @@ export interface CallTimes {
 export function transferWindow(times: CallTimes): { since: number; until: number } {
   const believed = believedTime(times);
   if (believed === null) return { since: times.receivedAt - windowMs, until: times.receivedAt };
-  return { since: believed - windowMs, until: Math.min(times.receivedAt, believed + windowMs) };
+  return { since: believed - beforeMs, until: Math.min(times.receivedAt, believed + windowMs) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ContactQueries } from '../database/contacts.ts';
 import type { TransferQueries } from '../database/transfers.ts';
-import { chooseTransfer, transferWindow } from './choose-transfer.ts';
+import { chooseTransfer, sameCallMs, transferWindow } from './choose-transfer.ts';
 import type { KeptCall } from './read-platform-call.ts';
 
 export interface KeepPlatformCallDeps {
@@ -23,7 +23,7 @@ export function keepPlatformCall(
   let person = call.from;
   let transferId: number | null = null;
   for (const caller of callers) {
-    const open = transfers.open({ integrationId, caller, ...transferWindow(call) });
+    const open = transfers.open({ integrationId, caller, sameCallMs, ...transferWindow(call) });
     transferId = chooseTransfer(open, caller, call);
     if (transferId === null) continue;
     person = caller;

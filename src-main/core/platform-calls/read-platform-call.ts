@@ -47,7 +47,7 @@ export function readPlatformCall(body: unknown, homeNumber: string, receivedAt: 
     summary: data.call_summary,
     transcript: data.messages.flatMap((line) => lineSchema.safeParse(line).data ?? []),
     form: formOf(data.form_fills),
-    context: typeof data.context === 'string' ? data.context : (JSON.stringify(data.context) ?? ''),
+    context: textOf(data.context),
     createdAt: timeOf(data.created_at),
     receivedAt,
   };
@@ -59,8 +59,18 @@ function formOf(raw: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(filled)
       .filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+      .map(([name, value]) => [name, textOf(value)]),
   );
+}
+
+/** A text as it is, anything else as JSON; what is nested too deep for that counts as nothing. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /** ISO 8601; CallCow writes it without a zone and means UTC. */

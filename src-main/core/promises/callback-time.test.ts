@@ -9,20 +9,20 @@ describe('callbackTime', () => {
   it('names the hour today, the weekday later, the date a week away', () => {
     const inMinutes = (minutes: number) =>
       plain(callbackTime(now + minutes * 60_000, now, 'en-US', 'America/Toronto'));
-    expect(inMinutes(45)).toBe('2:45 PM');
-    expect(inMinutes(24 * 60)).toBe('Thursday 2:00 PM');
-    expect(inMinutes(7 * 24 * 60)).toBe('Wednesday, December 2 at 2:00 PM');
+    expect(inMinutes(45)).toBe('2:45 PM EST');
+    expect(inMinutes(24 * 60)).toBe('Thursday, 2:00 PM EST');
+    expect(inMinutes(7 * 24 * 60)).toBe('Wednesday, December 2 at 2:00 PM EST');
   });
 
   it('counts days where the operator works', () => {
     // 21:30 in Toronto: ten hours later is another day there.
     const late = Date.parse('2026-11-26T02:30:00Z');
-    expect(plain(callbackTime(late + 36e6, late, 'en-US', 'America/Toronto'))).toBe('Thursday 7:30 AM');
+    expect(plain(callbackTime(late + 36e6, late, 'en-US', 'America/Toronto'))).toBe('Thursday, 7:30 AM EST');
   });
 
   it('speaks the workflow’s language, and English where it knows none', () => {
-    expect(plain(callbackTime(now, now, 'fr-CA', 'America/Toronto'))).toBe('14 h 00');
-    expect(plain(callbackTime(now, now, 'zz', 'America/Toronto'))).toBe('2:00 PM');
+    expect(plain(callbackTime(now, now, 'fr-CA', 'America/Toronto'))).toBe('14 h 00 HNE');
+    expect(plain(callbackTime(now, now, 'zz', 'America/Toronto'))).toBe('2:00 PM EST');
   });
 });
 

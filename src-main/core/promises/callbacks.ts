@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { DialResult } from '../../../src-preload/contract/calls.ts';
 import type { KeptPromise } from '../database/promises.ts';
-import { ProblemError } from '../errors.ts';
+import { assertNever, ProblemError } from '../errors.ts';
 import { plainProblem } from '../plain-problem.ts';
 import type { Clock } from '../ports.ts';
 import { isCallOver } from '../twilio/call-status.ts';
 import { problemOf } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
-import { dialTwiml, hangUpTwiml, testCallTwiml } from '../twilio/twiml.ts';
+import { askForKeyTwiml, dialTwiml, hangUpTwiml } from '../twilio/twiml.ts';
 import { callbackPath } from '../webhooks/links.ts';
-import { callbackWordsFor } from './callback-words.ts';
+import { type CallbackWords, callbackWordsFor } from './callback-words.ts';
 
 /** Seconds that each phone may ring. */
 const ringSeconds = 30;
@@ -20,21 +19,34 @@ const patienceMs = 150_000;
 
 const pollEveryMs = 1_000;
 
+/** How many more looks a webhook gets that may still be on its way when the operator's call is over already. */
+const looksAfterwards = 5;
+
 export interface CallbacksDeps {
   twilio: TwilioRest;
   clock: Clock;
+  /** Where Twilio reaches Patchbay right now. */
+  origin: () => string;
+  /** Undefined: there never was such a promise. */
+  promiseOf: (promiseId: string) => PromiseOnFile | undefined;
+  /** The caller has picked up; may be told twice, and after a restart. */
+  onReached: (promiseId: string) => void;
   /** How the time between two looks at the operator's call passes; a test brings its own. */
   wait?: (ms: number) => Promise<void>;
 }
 
-/** Whom to ring, and what to say. */
-export interface CallbackPlan {
+export interface PromiseOnFile {
   promise: KeptPromise;
+  /** Of the workflow that was called; a BCP 47 tag. */
+  language: string;
+}
+
+/** Whom to ring, and what to say. */
+export interface CallbackPlan extends PromiseOnFile {
   /** The operator's phone, E.164. */
   operator: string;
-  /** Where Twilio reaches Patchbay. */
-  origin: string;
-  language: string;
+  /** Which attempt to keep the promise this is, counted from 1. */
+  attempt: number;
 }
 
 export interface CallbackEnd {
@@ -51,7 +63,8 @@ interface Running extends CallbackPlan {
 
 /**
  * Calls back: Twilio rings the operator, and once a key is pressed there, so that it is no voicemail, the caller, who sees
- * the number that they had called.
+ * the number that they had called. The addresses that Twilio asks name the promise and the attempt, so that they are
+ * answered after a restart too, and a conversation that ends long after the attempt still counts.
  */
 export class Callbacks {
   readonly #deps: CallbacksDeps;
@@ -69,33 +82,40 @@ export class Callbacks {
    * @throws ProblemError when Twilio does not place the call
    */
   async run(plan: CallbackPlan, onStep: (says: string) => void): Promise<CallbackEnd> {
-    const token = randomBytes(32).toString('base64url');
+    const token = tokenOf(plan);
     const { promise: ended, resolve: end } = Promise.withResolvers<CallbackEnd>();
     const running: Running = { ...plan, says: onStep, takenByOperator: false, end };
     this.#running.set(token, running);
     try {
       const callSid = await this.#place(running, token);
       onStep(`Twilio rings ${plan.operator}.`);
-      return await Promise.race([ended, this.#watch(callSid, running)]);
+      return await Promise.race([ended, this.#watch(callSid, token, running)]);
     } finally {
-      // The dial's own report comes at the end of the conversation: it is answered all the same.
       this.#running.delete(token);
+    }
+  }
+
+  /** Ends what is under way; the calls at Twilio go on, and are answered after the next start. */
+  stop(): void {
+    for (const { end } of this.#running.values()) {
+      end({ reached: false, says: 'Patchbay was stopped; the calls go on without it.' });
     }
   }
 
   /** `<Gather action>`: the operator pressed a key, or did not. @returns TwiML. */
   keyPressed(token: string, digits: string): string {
-    const running = this.#running.get(token);
-    const language = running?.language ?? 'en-US';
-    const words = callbackWordsFor(language);
-    if (running === undefined) return hangUpTwiml({ say: words.over, language });
+    const { found, words, language } = this.#onFile(token);
+    if (found === undefined || found.endedAt !== null) return hangUpTwiml({ say: words.over, language });
     if (digits === '') return hangUpTwiml({ say: words.noKey, language });
-    running.takenByOperator = true;
-    const { promise, origin } = running;
-    running.says(`${running.operator} pressed a key: now ${promise.number} is rung.`);
+    const running = this.#running.get(token);
+    if (running !== undefined) {
+      running.takenByOperator = true;
+      running.says(`${running.operator} pressed a key: now ${found.number} is rung.`);
+    }
+    const origin = this.#deps.origin();
     return dialTwiml({
-      phones: [{ destination: promise.number, legStatusUrl: origin + callbackPath(token, 'leg') }],
-      callerId: promise.called,
+      phones: [{ destination: found.number, legStatusUrl: origin + callbackPath(token, 'leg') }],
+      callerId: found.called,
       ringSeconds,
       actionUrl: origin + callbackPath(token, 'dial'),
       language,
@@ -113,24 +133,31 @@ export class Callbacks {
       this.#reached(token);
       return hangUpTwiml();
     }
-    const running = this.#running.get(token);
-    running?.end({ reached: false, says: `${running.promise.number} did not pick up (${result}).` });
-    const language = running?.language ?? 'en-US';
-    return hangUpTwiml({ say: callbackWordsFor(language).notReached, language });
+    const { found, words, language } = this.#onFile(token);
+    if (found !== undefined) {
+      this.#running.get(token)?.end({ reached: false, says: notReached(found.number, result) });
+    }
+    return hangUpTwiml({ say: words.notReached, language });
+  }
+
+  #onFile(token: string): { found: KeptPromise | undefined; words: CallbackWords; language: string } {
+    const { promise, language = 'en-US' } = this.#deps.promiseOf(promiseIdIn(token)) ?? {};
+    return { found: promise, words: callbackWordsFor(language), language };
   }
 
   #reached(token: string): void {
+    this.#deps.onReached(promiseIdIn(token));
     const running = this.#running.get(token);
     running?.end({ reached: true, says: `${running.promise.number} picked up: you are connected.` });
   }
 
-  async #place({ promise, operator, origin, language }: Running, token: string): Promise<string> {
+  async #place({ promise, operator, language }: Running, token: string): Promise<string> {
     const words = callbackWordsFor(language);
     const who = promise.contactName ?? promise.number.split('').join(' ');
-    const twiml = testCallTwiml({
+    const twiml = askForKeyTwiml({
       say: words.ask(who, promise.reason),
       goodbye: words.noKey,
-      actionUrl: origin + callbackPath(token, 'key'),
+      actionUrl: this.#deps.origin() + callbackPath(token, 'key'),
       language,
     });
     try {
@@ -144,18 +171,54 @@ export class Callbacks {
   }
 
   /** The operator's call can end without any webhook: nobody picks up, or a voicemail does. */
-  async #watch(callSid: string, running: Running): Promise<CallbackEnd> {
+  async #watch(callSid: string, token: string, running: Running): Promise<CallbackEnd> {
     const { twilio, clock } = this.#deps;
     const givesUpAt = clock.now() + patienceMs;
-    while (clock.now() < givesUpAt) {
+    let looksLeft = looksAfterwards;
+    while (clock.now() < givesUpAt && this.#running.get(token) === running) {
       await this.#wait(pollEveryMs);
       // A network that is away is waited out: the call is looked for again, and never placed again.
       const call = await twilio.ask((client) => client.calls(callSid).fetch()).catch(() => null);
       if (call === null || !isCallOver(call.status)) continue;
-      if (running.takenByOperator) break;
-      return { reached: false, says: `${running.operator} did not take the call (${call.status}).` };
+      if (!running.takenByOperator) return { reached: false, says: notTaken(running.operator, call.status) };
+      if (looksLeft-- === 0) break;
     }
-    return { reached: false, says: 'Whether the caller picked up was not learned.' };
+    return {
+      reached: false,
+      says: 'Whether the caller picked up was not learned. If you have spoken, mark the promise as kept.',
+    };
+  }
+}
+
+function tokenOf({ promise, attempt }: CallbackPlan): string {
+  return `${promise.id}.${attempt}`;
+}
+
+function promiseIdIn(token: string): string {
+  return token.replace(/\.\d+$/, '');
+}
+
+/** @param status Twilio's, of a call that is over */
+function notTaken(operator: string, status: string): string {
+  if (status === 'completed')
+    return `${operator} picked up, and no key was pressed: the caller was not rung.`;
+  if (status === 'busy') return `${operator} is busy: the caller was not rung.`;
+  if (status === 'no-answer') return `${operator} did not pick up: the caller was not rung.`;
+  return `${operator} could not be rung (${status}): the caller was not rung.`;
+}
+
+function notReached(caller: string, result: Exclude<DialResult, 'answered'>): string {
+  switch (result) {
+    case 'busy':
+      return `${caller} is busy.`;
+    case 'no-answer':
+      return `${caller} did not pick up.`;
+    case 'failed':
+      return `${caller} could not be rung.`;
+    case 'canceled':
+      return `You hung up before ${caller} picked up.`;
+    default:
+      return assertNever(result);
   }
 }
 

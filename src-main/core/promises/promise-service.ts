@@ -13,9 +13,10 @@ import type { Recorder } from '../calls/recorder.ts';
 import type { Db } from '../database/open-database.ts';
 import { type KeptPromise, PromiseQueries } from '../database/promises.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
-import { messageOf, ProblemError } from '../errors.ts';
+import { messageOf, ProblemError, TwilioRequestError } from '../errors.ts';
 import { plainProblem } from '../plain-problem.ts';
 import type { Clock, Logger, Notifier, TextSender } from '../ports.ts';
+import { wordsOf } from '../twilio/error-catalogue.ts';
 import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { callbackTime, operatorTimeZone } from './callback-time.ts';
 import { type CallbackEnd, Callbacks, noWayToPatchbay } from './callbacks.ts';
@@ -30,6 +31,8 @@ export interface PromiseServiceDeps {
   twilio: TwilioRest;
   /** The public origin once it is proven, else null. */
   provenOrigin: () => string | null;
+  /** Where the TwiML leads that answers a webhook. */
+  origin: () => string;
   notifier: Notifier;
   clock: Clock;
   logger: Logger;
@@ -61,16 +64,25 @@ export class PromiseService {
   readonly #callbacks: Callbacks;
   readonly #making = new Map<string, Promise<boolean>>();
   readonly #ringing = new Map<string, Promise<Callback>>();
+  readonly #ending = new Map<string, Promise<void>>();
   #unsubscribe = () => {};
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: PromiseServiceDeps) {
     this.#deps = deps;
     this.#promises = new PromiseQueries(deps.db);
-    this.#callbacks = new Callbacks(deps);
+    this.#callbacks = new Callbacks({
+      ...deps,
+      promiseOf: (promiseId) => {
+        const promise = this.#promises.get(promiseId);
+        return promise && { promise, language: this.#languageOf(promise) };
+      },
+      onReached: (promiseId) => this.#soon(this.#keep(promiseId, 'called-back')),
+    });
   }
 
   start(): void {
+    this.#noteLostTexts();
     this.#unsubscribe = this.#deps.log.subscribe((update) => {
       if (update.kind === 'event' && update.event.fact.type === 'ended') this.#callEnded(update.call);
     });
@@ -81,6 +93,7 @@ export class PromiseService {
   stop(): void {
     this.#unsubscribe();
     clearInterval(this.#timer);
+    this.#callbacks.stop();
   }
 
   /**
@@ -108,6 +121,12 @@ export class PromiseService {
     return this.#promises.list(limit).map((promise) => this.#shown(promise));
   }
 
+  /** The one that was made in this call; null: none was. */
+  ofCall(callId: string): CallbackPromise | null {
+    const promise = this.#promises.ofCall(callId);
+    return promise === undefined ? null : this.#shown(promise);
+  }
+
   /** How many of those made since `since` (Unix milliseconds) stand how. */
   counts(since: number): PromiseCounts {
     return this.#promises.counts(since, this.#deps.clock.now());
@@ -132,9 +151,10 @@ export class PromiseService {
     return ringing;
   }
 
-  /** The operator has reached the caller in another way. @throws UnknownPromiseError. */
+  /** The operator has reached the caller in another way: all that they were promised is kept. @throws UnknownPromiseError. */
   async mark(promiseId: string): Promise<CallbackPromise> {
-    await this.#end(this.#get(promiseId), 'marked');
+    this.#get(promiseId);
+    await this.#keep(promiseId, 'marked');
     return this.#shown(this.#get(promiseId));
   }
 
@@ -172,7 +192,7 @@ export class PromiseService {
     const { log, recorder, texts, desk, clock } = this.#deps;
     if (call.from === null) return false;
     if (call.promise !== null) return call.promise.told;
-    const integrationId = call.decision?.integrationId ?? call.safetyNet?.integrationId ?? null;
+    const integrationId = integrationIdOf(call);
     const integration =
       integrationId === null ? undefined : desk().integrationById.get(integrationId)?.integration;
     const settings = integration?.promise ?? standardPromise;
@@ -196,7 +216,6 @@ export class PromiseService {
       endedBy: null,
       attempts: 0,
     };
-    const language = desk().workflowById.get(call.workflowId ?? '')?.language ?? 'en-US';
     await Promise.all([
       recorder.write(() => this.#promises.add(promise)),
       log.append(call.id, { type: 'promise.made', caseNumber, dueAt }),
@@ -204,35 +223,64 @@ export class PromiseService {
     const body = fillIn(settings.body, {
       ...call.form,
       caseNumber,
-      callbackTime: callbackTime(dueAt, madeAt, language, operatorTimeZone(desk().desk)),
+      callbackTime: callbackTime(dueAt, madeAt, this.#languageOf(promise), operatorTimeZone(desk().desk)),
     });
+    let messageSid: string;
     try {
-      const { sid } = await texts.send({ from: call.to, to: call.from, body });
-      await Promise.all([
-        recorder.write(() => this.#promises.textSent(promise.id, sid)),
-        log.append(call.id, { type: 'promise.text-sent', messageSid: sid }),
-      ]);
-      this.#tellOperator(promise, 'Call back');
-      return true;
+      messageSid = (await texts.send({ from: call.to, to: call.from, body })).sid;
     } catch (thrown) {
-      const problem = messageOf(thrown);
-      await Promise.all([
-        recorder.write(() => this.#promises.textFailed(promise.id, problem)),
-        log.append(call.id, { type: 'promise.text-failed', problem }),
-      ]);
-      this.#tellOperator(promise, 'The text did not go out; call back');
+      const isUnknown = thrown instanceof TwilioRequestError && thrown.uncertain;
+      await this.#textFailed(promise, wordsOf(thrown), isUnknown);
       return false;
+    }
+    await Promise.all([
+      recorder.write(() => this.#promises.textSent(promise.id, messageSid)),
+      log.append(call.id, { type: 'promise.text-sent', messageSid }),
+    ]);
+    this.#tellOperator(promise);
+    return true;
+  }
+
+  /** @param isUnknown it may have gone out all the same */
+  async #textFailed(promise: KeptPromise, problem: string, isUnknown: boolean): Promise<void> {
+    const { log, recorder } = this.#deps;
+    await Promise.all([
+      recorder.write(() => this.#promises.textFailed(promise.id, problem)),
+      log.append(promise.callId, { type: 'promise.text-failed', problem }),
+    ]);
+    this.#tellOperator(
+      promise,
+      isUnknown ? 'It is not known whether the text went out.' : 'The text did not go out.',
+    );
+  }
+
+  /** Patchbay stopped while these texts were under way. They are never sent again: the caller may have them. */
+  #noteLostTexts(): void {
+    const problem = 'Patchbay was stopped while it sent the text, so it is not known whether it went out.';
+    for (const promise of this.#promises.withoutNewsOfText()) {
+      this.#textFailed(promise, problem, true).catch((thrown: unknown) => {
+        this.#deps.logger.error('A text that was lost could not be noted', {
+          callId: promise.callId,
+          problem: messageOf(thrown),
+        });
+      });
     }
   }
 
-  #tellOperator({ contactName, number, reason, dueAt, caseNumber, callId }: KeptPromise, what: string): void {
+  #tellOperator(promise: KeptPromise, textTrouble = ''): void {
+    const { contactName, number, reason, dueAt, caseNumber, callId } = promise;
     const { notifier, desk, clock } = this.#deps;
     const time = callbackTime(dueAt, clock.now(), 'en-US', operatorTimeZone(desk().desk));
     notifier.notify({
-      title: `${what} ${contactName ?? number} by ${time}`,
-      body: [reason, `Case ${caseNumber}`].filter((part) => part !== '').join(' · '),
+      title: `Call back ${contactName ?? number} by ${time}`,
+      body: [textTrouble, reason, `Case ${caseNumber}`].filter((part) => part !== '').join(' · '),
       callId,
     });
+  }
+
+  /** Of the workflow that was called. */
+  #languageOf({ called }: KeptPromise): string {
+    return this.#deps.desk().workflowByNumber.get(called)?.language ?? 'en-US';
   }
 
   async #callBack(
@@ -246,37 +294,56 @@ export class PromiseService {
       chosen ?? desk().integrationById.get(promise.integrationId ?? '')?.integration.staticNumber;
     if (operator === undefined) throw new ProblemError(noPhoneToRing);
     if (operator === promise.number) throw new ProblemError(ringsItself);
-    const origin = provenOrigin();
-    if (origin === null) throw new ProblemError(noWayToPatchbay);
+    if (desk().workflowByNumber.has(operator)) throw new ProblemError(ringsPatchbay);
+    if (provenOrigin() === null) throw new ProblemError(noWayToPatchbay);
     await recorder.write(() => this.#promises.tried(promise.id));
-    const language = desk().workflowByNumber.get(promise.called)?.language ?? 'en-US';
-    const end: CallbackEnd = await this.#callbacks.run({ promise, operator, origin, language }, onStep);
-    if (end.reached) await this.#end(promise, 'called-back');
+    const language = this.#languageOf(promise);
+    const plan = { promise, operator, language, attempt: promise.attempts + 1 };
+    const end: CallbackEnd = await this.#callbacks.run(plan, onStep);
+    if (end.reached) await this.#keep(promise.id, 'called-back');
     onStep(end.says);
     return { ...end, promise: this.#shown(this.#get(promise.id)) };
   }
 
-  async #end(promise: KeptPromise, by: PromiseEnding): Promise<void> {
-    const { recorder, log, clock } = this.#deps;
-    if (promise.endedAt !== null) return;
-    const at = clock.now();
-    await Promise.all([
-      recorder.write(() => this.#promises.end(promise.id, at, by)),
-      log.append(promise.callId, { type: 'promise.ended', by }),
-    ]);
+  /** The caller of a promise was reached. Told twice, it counts once. */
+  async #keep(promiseId: string, by: PromiseEnding): Promise<void> {
+    const promise = this.#promises.get(promiseId);
+    if (promise === undefined || promise.endedAt !== null) return;
+    await this.#callerReached(promise.number, promise.integrationId, by);
   }
 
-  /** A caller who calls again and reaches a person needs no call back any more. */
-  #callEnded({ id, from, outcome }: CallView): void {
-    if (from === null || outcome !== 'human-on-the-line') return;
-    for (const promise of this.#promises.openOf(from)) {
-      this.#end(promise, 'caller-called').catch((thrown: unknown) => {
-        this.#deps.logger.error('A kept promise could not be noted', {
-          callId: id,
-          problem: messageOf(thrown),
-        });
-      });
-    }
+  /** A caller who reaches a person of the same integration after all, in the same call or a later one, needs no call back. */
+  #callEnded(call: CallView): void {
+    if (call.from === null || call.outcome !== 'human-on-the-line') return;
+    this.#soon(this.#callerReached(call.from, integrationIdOf(call), 'caller-called'));
+  }
+
+  /** Whoever called three times was promised three call backs, and one conversation keeps them all. */
+  async #callerReached(number: string, integrationId: string | null, by: PromiseEnding): Promise<void> {
+    const open = this.#promises.openOf(number).filter((promise) => promise.integrationId === integrationId);
+    await Promise.all(open.map((promise) => this.#end(promise, by)));
+  }
+
+  /** Ends an open promise; a second end while the first is written waits for it. */
+  #end({ id, callId }: KeptPromise, by: PromiseEnding): Promise<void> {
+    const underWay = this.#ending.get(id);
+    if (underWay !== undefined) return underWay;
+    const { recorder, log, clock } = this.#deps;
+    const at = clock.now();
+    const ending = Promise.all([
+      recorder.write(() => this.#promises.end(id, at, by)),
+      log.append(callId, { type: 'promise.ended', by }),
+    ])
+      .then(() => undefined)
+      .finally(() => this.#ending.delete(id));
+    this.#ending.set(id, ending);
+    return ending;
+  }
+
+  #soon(noted: Promise<void>): void {
+    noted.catch((thrown: unknown) => {
+      this.#deps.logger.error('A kept promise could not be noted', { problem: messageOf(thrown) });
+    });
   }
 
   #get(promiseId: string): KeptPromise {
@@ -290,6 +357,11 @@ export class PromiseService {
   }
 }
 
+/** The integration that decided about the call, or would have. */
+function integrationIdOf({ decision, safetyNet }: CallView): string | null {
+  return decision?.integrationId ?? safetyNet?.integrationId ?? null;
+}
+
 const alreadyReached = plainProblem('This caller was reached already.', 'To call again, use your own phone.');
 const noPhoneToRing = plainProblem(
   'The integration of this call is no longer on the desk, so it is not known which phone to ring.',
@@ -297,5 +369,9 @@ const noPhoneToRing = plainProblem(
 );
 const ringsItself = plainProblem(
   'The phone to ring is the caller’s own number.',
+  'Choose another of your phones.',
+);
+const ringsPatchbay = plainProblem(
+  'The phone to ring is a number that Patchbay itself answers.',
   'Choose another of your phones.',
 );

@@ -1,7 +1,8 @@
 import type { Desk, Integration, Rule, RuleConditions } from '../../../src-preload/contract/desk.ts';
 import { type CompiledGroup, compileGroup } from './groups.ts';
-import { type Dimension, type IndexedRule, RuleIndex } from './rule-index.ts';
-import { contactValue, plainValue } from './rule-values.ts';
+import type { Dimension, IndexedRule } from './indexed-rule.ts';
+import { RuleIndex } from './rule-index.ts';
+import { plainValue } from './rule-values.ts';
 import { whyMatched } from './rule-words.ts';
 import { type CompiledSchedule, compileSchedule } from './schedules.ts';
 
@@ -51,12 +52,13 @@ function conditionsOf(
   scheduleOf: (id: string) => CompiledSchedule | null,
   leadsSomewhere: boolean,
 ): IndexedRule {
-  const conditions: { dimension: Dimension; values: ReadonlySet<string> }[] = [];
+  const conditions: { dimension: Dimension; values: readonly string[] }[] = [];
   const ask = (dimension: Dimension, values: readonly string[] | undefined): void => {
-    if (values !== undefined) conditions.push({ dimension, values: new Set(values) });
+    if (values !== undefined) conditions.push({ dimension, values: [...new Set(values)] });
   };
   ask('region', when.callerRegion);
-  ask('contact', when.contact && [contactValue(when.contact)]);
+  if (typeof when.contact === 'object') ask('tag', [when.contact.tag]);
+  else ask('contact', when.contact && [when.contact]);
   ask('called', when.called);
   ask('workflow', when.workflow);
   for (const [field, values] of Object.entries(when.field ?? {}).toSorted(byName)) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Desk, e164Schema } from '../../../src-preload/contract/desk.ts';
 import { maxDials } from '../calls/ring-plan.ts';
 import { type CompiledIntegration, compileIntegration } from './compile-rules.ts';
-import { decideRoute, firstMatch, needsContact } from './decide-route.ts';
+import { decideRoute, firstMatch } from './decide-route.ts';
 import { freshState, type RouteState } from './groups.ts';
 import { regionsOf } from './regions.ts';
 import type { RouteFacts } from './route-facts.ts';
@@ -93,39 +93,6 @@ describe('decideRoute', () => {
     );
   });
 
-  it('asks for the contact exactly when it could matter', () => {
-    fc.assert(
-      fc.property(arbitraryDesk, arbitraryFacts, (desk, facts) => {
-        const compiled = compiledFrom(desk);
-        if (needsContact(facts, compiled)) return;
-        const unknown = { ...facts, contact: { known: false, tags: [] } };
-        expect(firstMatch(unknown, compiled)).toBe(firstMatch(facts, compiled));
-      }),
-      { numRuns: 1000 },
-    );
-    const known = { name: 'Known', when: { contact: 'known' }, to: '+14165550001' };
-    const sales = {
-      name: 'Sales',
-      when: { contact: 'known', field: { department: 'sales' } },
-      to: '+14165550001',
-    };
-    const night = {
-      name: 'Night',
-      when: { contact: 'known', schedule: 'office', open: false },
-      to: '+14165550001',
-    };
-    const all = { name: 'All', to: '+14165550002' };
-    const facts = factsOf('+14165557777');
-    expect(needsContact(facts, compiledWith([known, all]))).toBe(true);
-    expect(needsContact(facts, compiledWith([all, known]))).toBe(false);
-    expect(needsContact(factsOf(null), compiledWith([known]))).toBe(false);
-    expect(needsContact(facts, compiledWith([sales, all])), 'the department is not sales').toBe(false);
-    expect(needsContact({ ...facts, fields: { department: 'Sales' } }, compiledWith([sales, all]))).toBe(
-      true,
-    );
-    expect(needsContact(facts, compiledWith([night])), 'the office is open').toBe(false);
-  });
-
   it('goes to the static number without rules, and when no rule matches', () => {
     const desk = deskOf({ rules: [] });
     const [integration] = desk.integrations;
@@ -168,10 +135,54 @@ describe('decideRoute', () => {
       destinations: ['+14165550001'],
       via: 'rule',
       rule: 'Toronto',
-      seen: { tags: ['vip'] },
       why: 'The rule "Toronto" matched: the number starts with +1416 or +1647 and the number is from CA-ON and the contact has the tag "vip" and department is billing or accounts and office is open.',
     });
     expect(decideRoute(factsOf('+16475550000'), compiled).via).toBe('static');
+  });
+
+  it('compares what a form field says, however it is written', () => {
+    const composed = 'Montr\u00e9al';
+    const decomposed = 'MONTRE\u0301AL ';
+    const compiled = compiledWith([
+      { name: 'City', when: { field: { city: composed } }, to: '+14165550001' },
+      { name: 'Size', when: { field: { size: ['１２ ㎡'] } }, to: '+14165550001' },
+    ]);
+    const matched = (fields: Record<string, string>) =>
+      decideRoute(factsOf('+14165557777', { fields }), compiled).rule;
+    expect(matched({ city: decomposed })).toBe('City');
+    expect(matched({ city: 'Montreal' }), 'another word').toBeUndefined();
+    expect(matched({ size: '12 m2' })).toBe('Size');
+  });
+
+  it('agrees with the plain reading when many rules differ in little', () => {
+    const rules = Array.from({ length: 60 }, (_, at) => ({
+      name: `Rule ${at}`,
+      when: {
+        callerPrefix: ['+1', '+1416', '+1416'],
+        called: [`+1416555${String(at).padStart(4, '0')}`, '+14165550099'],
+        ...(at % 2 === 0 ? { field: { city: [`city ${at}`, 'everywhere'] } } : {}),
+        ...(at % 3 === 0 ? { contact: { tag: `tag ${at}` } } : {}),
+      },
+      to: '+14165550001',
+    }));
+    const desk = deskOf({ rules: [...rules, { name: 'Last', to: '+14165550002' }] });
+    const compiled = compiledFrom(desk);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 70 }),
+        fc.integer({ min: 0, max: 70 }),
+        fc.constantFrom('+14165557777', '+12045557777', '+4930123456', null),
+        (one, other, number) => {
+          const facts = factsOf(number, {
+            called: `+1416555${String(one).padStart(4, '0')}`,
+            fields: { city: other % 2 === 0 ? `city ${other}` : 'everywhere' },
+            contact: { known: true, tags: [`tag ${other}`, `tag ${one}`] },
+          });
+          expect(decideRoute(facts, compiled).rule).toBe(naiveMatch(facts, desk, [])?.name);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('takes a caller without a number for a new one, whatever the contact says', () => {

@@ -1,7 +1,7 @@
 import type { Decision } from '../../../src-preload/contract/calls.ts';
 import type { Integration } from '../../../src-preload/contract/desk.ts';
 import { maxDials } from '../calls/ring-plan.ts';
-import type { CompiledIntegration, CompiledRules } from './compile-rules.ts';
+import type { CompiledIntegration } from './compile-rules.ts';
 import {
   type Chosen,
   type CompiledGroup,
@@ -12,7 +12,8 @@ import {
   type RouteState,
 } from './groups.ts';
 import { pointOf, type RouteFacts } from './route-facts.ts';
-import { conditionsHold, type FirstRules, noRule, type Point } from './rule-index.ts';
+import { noRule } from './rule-index.ts';
+import { isOpen } from './schedules.ts';
 
 /** Where a call goes, and why in plain words. */
 export interface RouteChoice
@@ -45,36 +46,17 @@ export function decideRoute(
     typeof to === 'string'
       ? numberChoice(to, why, facts, integration, state)
       : groupChoice(to, why, facts, integration, state);
-  const { tags } = facts.contact;
-  return {
-    ...choice,
-    rule: matched.rule.name,
-    ...(tags.length > 0 ? { seen: { ...choice.seen, tags: [...tags] } } : {}),
-  };
-}
-
-/**
- * Whether a decision can depend on the caller's contact: only if a rule that asks about the contact comes before the
- * first one that matches without. Spares the look into the database otherwise.
- */
-export function needsContact(facts: Omit<RouteFacts, 'contact'>, { rules }: CompiledIntegration): boolean {
-  if (facts.number === null || rules === null) return false;
-  const { aboutContact, others } = firstRulesAt(pointOf(facts, 'any'), facts.now, rules);
-  return aboutContact < others;
+  return { ...choice, rule: matched.rule.name };
 }
 
 /** The position of the first rule that holds, or `noRule`. */
 export function firstMatch(facts: RouteFacts, { rules }: CompiledIntegration): number {
   if (rules === null) return noRule;
-  const { aboutContact, others } = firstRulesAt(pointOf(facts), facts.now, rules);
-  return Math.min(aboutContact, others);
-}
-
-function firstRulesAt(point: Point, now: number, { index }: CompiledRules): FirstRules {
-  return index.firstRules(
-    point,
+  const { now } = facts;
+  return rules.index.firstRule(
+    pointOf(facts),
     (candidates) => candidates.firstAt(now),
-    (rule) => conditionsHold(rule, point, now),
+    (when) => when === null || isOpen(when.schedule, now) === when.open,
   );
 }
 

@@ -13,6 +13,7 @@ import { type ExplainWith, explainRoute } from './explain.ts';
 import { decisionsOf } from './facts-of-call.ts';
 import type { RouteFacts } from './route-facts.ts';
 import { UnknownIntegrationError } from './route-service.ts';
+import { isSame } from './time-machine.ts';
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
 
@@ -54,18 +55,17 @@ export class ExplainService {
    * @throws UnknownIntegrationError when its integration has left the desk.
    */
   explainCall(callId: string): DecisionExplanation | undefined {
-    const made = decisionsOf(this.#deps.eventsOf(callId)).at(-1);
+    const { state, secondsFor, contacts } = this.#deps;
+    const tagsToday = (number: string) => contacts.facts(number).tags;
+    const made = decisionsOf(this.#deps.eventsOf(callId), tagsToday).at(-1);
     if (made === undefined) return undefined;
     const { decision, facts } = made;
-    const { state, secondsFor } = this.#deps;
     const explanation = explainRoute(facts, this.#integration(decision.integrationId), {
       state: { ...made.state, isAttached: (number) => state.isAttached(number) },
       secondsFor,
     });
-    const isSame =
-      explanation.via === decision.via &&
-      (explanation.via === 'webhook' || explanation.destinations.join() === decision.destinations.join());
-    return { callId, decision, explanation, isSame };
+    const same = explanation.via === 'webhook' ? decision.via === 'webhook' : isSame(decision, explanation);
+    return { callId, decision, explanation, isSame: same };
   }
 
   #integration(id: string): CompiledIntegration {

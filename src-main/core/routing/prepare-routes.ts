@@ -1,12 +1,18 @@
+import type { ContactQueries } from '../database/contacts.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import { regionsOf } from './regions.ts';
 
 /**
- * Loads and works out ahead what the first decision would otherwise wait for: the holidays of schedules, and where area
- * codes are. Does nothing for a desk that needs neither. @param now Unix milliseconds
+ * Loads and works out ahead what the first decision would otherwise wait for: the contacts, the holidays of schedules,
+ * and where area codes are. @param now Unix milliseconds
  * @throws what loading throws; decisions then go to the static number.
  */
-export function prepareRoutes({ integrationById }: Pick<CompiledDesk, 'integrationById'>, now: number): void {
+export function prepareRoutes(
+  { integrationById }: Pick<CompiledDesk, 'integrationById'>,
+  contacts: Pick<ContactQueries, 'facts'>,
+  now: number,
+): void {
+  contacts.facts(someNumber);
   for (const { rules } of integrationById.values()) {
     for (const { schedule, conditions, to } of rules?.list ?? []) {
       schedule?.schedule.stateAt(now);
@@ -16,5 +22,5 @@ export function prepareRoutes({ integrationById }: Pick<CompiledDesk, 'integrati
   }
 }
 
-/** Of an area code, which takes the table of them all. */
+/** Of an area code; whatever is asked about it, all contacts and the table of all area codes are read. */
 const someNumber = '+14165550100';

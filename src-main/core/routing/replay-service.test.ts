@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CallEvent, CallFact, Decision } from '../../../src-preload/contract/calls.ts';
-import type { Transfer } from '../../../src-preload/contract/transfers.ts';
 import { rebuildCall } from '../calls/call-state.ts';
 import { CallQueries } from '../database/calls.ts';
 import { memoryDatabase } from '../database/testing.ts';
 import { DeskFileError } from '../desk/parse-desk-file.ts';
+import type { PastTransfer } from './past-transfer.ts';
 import { LogLineError, ReplayService } from './replay-service.ts';
 
 const staticNumber = '+14165551234';
@@ -29,7 +29,17 @@ function decided(destinations: string[], more: Partial<Decision> = {}): Decision
   return { integrationId: 'desk', destinations, via: 'rule', why: 'As it was.', tookMs: 1, ...more };
 }
 
-function eventsOf(callId: string, decision: Decision, fields: Record<string, string> = {}): CallEvent[] {
+interface Circumstances {
+  fields?: Record<string, string>;
+  contactKnown?: boolean;
+  cause?: 'model' | 'model-error';
+}
+
+function eventsOf(
+  callId: string,
+  decision: Decision,
+  { fields = {}, contactKnown = false, cause = 'model' }: Circumstances = {},
+): CallEvent[] {
   const facts: CallFact[] = [
     {
       type: 'received',
@@ -42,19 +52,19 @@ function eventsOf(callId: string, decision: Decision, fields: Record<string, str
       model: 'rehearsal:keywords',
       contactId: null,
       contactName: null,
-      contactKnown: false,
+      contactKnown,
       safetyNet: { integrationId: 'desk', staticNumber },
     },
     { type: 'caller.said', text: 'Hello' },
     ...Object.entries(fields).map(([field, value]): CallFact => ({ type: 'field.saved', field, value })),
-    { type: 'transfer.requested', cause: 'model', reason: 'r', summary: 's' },
+    { type: 'transfer.requested', cause, reason: 'r', summary: 's' },
     { type: 'transfer.decided', decision },
     { type: 'ended', outcome: 'human-on-the-line' },
   ];
   return facts.map((fact, index) => ({ callId, seq: index + 1, at: 1_000 + index, fact }));
 }
 
-function serviceOf(calls: CallEvent[][], transfers: Transfer[] = []) {
+function serviceOf(calls: CallEvent[][], transfers: PastTransfer[] = []) {
   const queries = new CallQueries(memoryDatabase());
   for (const events of calls) {
     for (const event of events) queries.insertEvent(event);
@@ -63,8 +73,8 @@ function serviceOf(calls: CallEvent[][], transfers: Transfer[] = []) {
   }
   return new ReplayService({
     decidedCalls: (limit) => queries.decidedCalls(limit),
-    transfers: () => transfers,
-    contacts: { facts: () => ({ known: false, tags: [] }) },
+    pastTransfers: () => transfers,
+    contacts: { facts: () => ({ known: true, tags: ['today'] }) },
     isAttached: (number) => number === '+14165550100',
   });
 }
@@ -72,7 +82,7 @@ function serviceOf(calls: CallEvent[][], transfers: Transfer[] = []) {
 describe('replay', () => {
   it('lists each decision that the edited desk makes otherwise, and counts the others', () => {
     const service = serviceOf([
-      eventsOf('a', decided([billing]), { department: 'Billing' }),
+      eventsOf('a', decided([billing]), { fields: { department: 'Billing' } }),
       eventsOf('b', decided([toronto])),
     ]);
     const replay = service.replay({ yaml: deskFile(torontoRule), last: 10 });
@@ -99,17 +109,42 @@ describe('replay', () => {
     expect(serviceOf([eventsOf('a', turn)]).replay({ yaml: deskFile(team), last: 10 }).changes).toEqual([]);
   });
 
-  it('takes a failed way for the static number, and asks no webhook', () => {
+  it('takes the static number when the AI could not go on, whatever the rules say', () => {
     const fell = decided([staticNumber], { via: 'fallback', fallbackReason: 'the AI failed' });
-    const service = serviceOf([eventsOf('a', fell), eventsOf('b', decided([billing], { via: 'webhook' }))]);
-    expect(service.replay({ yaml: deskFile(torontoRule), last: 10 })).toMatchObject({
-      decisions: 2,
-      same: 1,
-      unknown: 1,
-      changes: [],
-    });
+    const service = serviceOf([eventsOf('a', fell, { cause: 'model-error' })]);
+    expect(service.replay({ yaml: deskFile(torontoRule), last: 10 })).toMatchObject({ same: 1, changes: [] });
     const moved = service.replay({ yaml: deskFile(torontoRule, '+14165559999'), last: 10 });
     expect(moved.changes.map(({ after }) => after?.destinations)).toEqual([['+14165559999']]);
+  });
+
+  it('asks no webhook, and says what rules in place of one would do', () => {
+    const service = serviceOf([
+      eventsOf('a', decided([billing], { via: 'webhook' })),
+      eventsOf('b', decided([staticNumber], { via: 'fallback', fallbackReason: 'the webhook failed' })),
+      eventsOf('c', decided([toronto])),
+    ]);
+    const withWebhook = deskFile('').replace('rules: []', 'webhook: "https://example.com/route"');
+    expect(service.replay({ yaml: withWebhook, last: 10 })).toMatchObject({ unknown: 3, changes: [] });
+    const { same, unknown, changes } = service.replay({ yaml: deskFile(torontoRule), last: 10 });
+    expect({ same, unknown }).toEqual({ same: 1, unknown: 0 });
+    expect(changes.map(({ before, after }) => [before.destinations, after?.destinations]).toSorted()).toEqual(
+      [
+        [[billing], [toronto]],
+        [[staticNumber], [toronto]],
+      ],
+    );
+  });
+
+  it('goes by the tags that a contact had then, and by those of today where the log does not say', () => {
+    const rules = `{ name: Then, when: { contact: { tag: then } }, to: "${billing}" }, { name: Today, when: { contact: { tag: today } }, to: "${toronto}" }`;
+    const outcomes = (seen: Decision['seen'], contactKnown: boolean) =>
+      serviceOf([eventsOf('a', decided([staticNumber], { via: 'static', seen }), { contactKnown })])
+        .replay({ yaml: deskFile(rules), last: 10 })
+        .changes.map(({ after }) => after?.destinations);
+    expect(outcomes({ tags: ['then'] }, true)).toEqual([[billing]]);
+    expect(outcomes({ tags: [] }, true)).toEqual([]);
+    expect(outcomes(undefined, true)).toEqual([[toronto]]);
+    expect(outcomes(undefined, false)).toEqual([]);
   });
 
   it('shows an integration that the edited desk no longer has', () => {
@@ -124,30 +159,51 @@ describe('replay', () => {
     expect(service.replay({ yaml: withoutWorkflow, last: 10 }).changes).toMatchObject([{ after: null }]);
   });
 
-  it('replays transfers of other platforms, but not those that became calls', () => {
-    const transfer: Transfer = {
-      id: 1,
+  it('replays transfers of other platforms, which are answered with one destination', () => {
+    const wentBy = { fields: { department: 'billing' }, known: true, seen: { lastTaken: billing } };
+    const transfer: PastTransfer = {
       at: 5,
       integrationId: 'desk',
-      dialect: 'callcow',
       caller: '+14165557777',
       called: null,
       destination: billing,
       fallbackReason: null,
-      callId: null,
-      platformCall: null,
+      wentBy,
     };
-    const service = serviceOf([], [transfer, { ...transfer, id: 2, callId: 'a' }]);
-    const { changes, decisions } = service.replay({ yaml: deskFile(torontoRule), last: 10 });
-    expect(decisions).toBe(1);
-    expect(changes).toMatchObject([{ callId: null, after: { destinations: [toronto] } }]);
+    const changesWith = (rules: string, destination: string) => {
+      const yaml = deskFile(rules).replace('name: Desk,', 'name: Desk, noAnswer: [next, message],');
+      return serviceOf([], [{ ...transfer, destination }]).replay({ yaml, last: 10 }).changes;
+    };
+    expect(changesWith(torontoRule, billing)).toMatchObject([
+      { callId: null, at: 5, after: { destinations: [toronto] } },
+    ]);
+    expect(changesWith(torontoRule, toronto), 'the next destinations are not its').toEqual([]);
+    expect(changesWith(billingRule, billing), 'what the platform’s AI collected').toEqual([]);
+    expect(changesWith('{ name: Team, to: team }', toronto), 'whose turn it was').toEqual([]);
+    expect(changesWith(`{ name: Old, when: { contact: known }, to: "${billing}" }`, billing)).toEqual([]);
   });
 
-  it('takes an exported log in place of the calls on record', () => {
-    const log = serviceOf([eventsOf('a', decided([billing]), { department: 'billing' })]).exportLog(10);
-    expect(log.trim().split('\n')).toHaveLength(4);
-    expect(serviceOf([]).replay({ yaml: deskFile(torontoRule), last: 10, log }).changes).toHaveLength(1);
-    expect(serviceOf([]).replay({ yaml: deskFile(billingRule), last: 10, log }).changes).toEqual([]);
+  it('takes an exported log in place of what is on record', () => {
+    const transfer: PastTransfer = {
+      at: 5,
+      integrationId: 'desk',
+      caller: null,
+      called: null,
+      destination: billing,
+      fallbackReason: null,
+      wentBy: { fields: { department: 'billing' }, known: false },
+    };
+    const log = serviceOf(
+      [eventsOf('a', decided([billing]), { fields: { department: 'billing' } })],
+      [transfer],
+    ).exportLog(10);
+    expect(log.trim().split('\n')).toHaveLength(5);
+    const elsewhere = serviceOf([]);
+    expect(elsewhere.replay({ yaml: deskFile(''), last: 10, log }).changes).toHaveLength(2);
+    expect(elsewhere.replay({ yaml: deskFile(billingRule), last: 10, log })).toMatchObject({
+      decisions: 2,
+      same: 2,
+    });
   });
 
   it('says what is wrong with a desk file or a log', () => {

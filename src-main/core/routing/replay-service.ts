@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { type CallEvent, callEventSchema } from '../../../src-preload/contract/calls.ts';
 import type { Replay } from '../../../src-preload/contract/routing.ts';
-import type { Transfer } from '../../../src-preload/contract/transfers.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import { compileDesk } from '../desk/desk-service.ts';
 import { parseDeskFile } from '../desk/parse-desk-file.ts';
 import { jsonOf } from '../json-of.ts';
 import { decisionsOf } from './facts-of-call.ts';
-import { freshState } from './groups.ts';
+import { decisionOfTransfer, type PastTransfer, pastTransferSchema } from './past-transfer.ts';
 import { type PastDecision, replayDecisions } from './time-machine.ts';
 
 /** A line of an exported log is none; `line` counts from 1. */
@@ -15,8 +14,8 @@ export class LogLineError extends Error {
   override readonly name = 'LogLineError';
   readonly line: number;
 
-  constructor(line: number, problem: string) {
-    super(`line ${line} of the log is no fact of a call: ${problem}`);
+  constructor(line: number) {
+    super(`line ${line} of the log is none that "patchbay time-machine export" writes`);
     this.line = line;
   }
 }
@@ -24,7 +23,8 @@ export class LogLineError extends Error {
 export interface ReplayServiceDeps {
   /** The logs of the newest calls about which something was decided, as far as decisions go by them. */
   decidedCalls: (limit: number) => readonly (readonly CallEvent[])[];
-  transfers: (query: { limit: number }) => readonly Transfer[];
+  /** The newest transfers of other platforms whose callers were not led to Patchbay itself. */
+  pastTransfers: (limit: number) => readonly PastTransfer[];
   contacts: Pick<ContactQueries, 'facts'>;
   isAttached: (number: string) => boolean;
 }
@@ -44,70 +44,63 @@ export class ReplayService {
    */
   replay({ yaml, last, log }: { yaml: string; last: number; log?: string | undefined }): Replay {
     const desk = compileDesk(parseDeskFile(yaml).desk);
-    const past =
-      log === undefined
-        ? [...pastOf(this.#deps.decidedCalls(last)), ...this.#transfers(last)]
-        : pastOf(callsIn(log));
-    return replayDecisions(past, desk, (number) => this.#deps.isAttached(number));
+    const past = log === undefined ? this.#recorded(last) : readLog(log);
+    return replayDecisions(
+      pastOf(past, (number) => this.#tagsToday(number)),
+      desk,
+      (number) => this.#deps.isAttached(number),
+    );
   }
 
-  /** The facts by which the last decisions were made, a JSON object a line, the newest call first. */
+  /** What the last decisions went by, a JSON object a line, the newest call first, transfers after all calls. */
   exportLog(last: number): string {
-    return this.#deps
-      .decidedCalls(last)
-      .flat()
-      .map((event) => `${JSON.stringify(event)}\n`)
-      .join('');
+    const { calls, transfers } = this.#recorded(last);
+    return [...[...calls].flat(), ...transfers].map((line) => `${JSON.stringify(line)}\n`).join('');
   }
 
-  /** Of these no more is on record than who called; what is known of the contact is what is known today. */
-  #transfers(limit: number): PastDecision[] {
-    return this.#deps.transfers({ limit }).flatMap((transfer): PastDecision[] => {
-      const { at, integrationId, caller, called, destination, fallbackReason, callId } = transfer;
-      // It became a call of Patchbay's own, which is replayed as such.
-      if (callId !== null) return [];
-      return [
-        {
-          callId: null,
-          decision: {
-            integrationId,
-            destinations: [destination],
-            via: fallbackReason === null ? 'rule' : 'fallback',
-            why: fallbackReason ?? 'This destination was named then.',
-            tookMs: 0,
-          },
-          facts: {
-            number: caller,
-            contact: caller === null ? { known: false, tags: [] } : this.#deps.contacts.facts(caller),
-            fields: {},
-            called,
-            workflowId: null,
-            now: at,
-          },
-          state: freshState,
-        },
-      ];
-    });
+  #recorded(last: number): PastLog {
+    return { calls: this.#deps.decidedCalls(last), transfers: this.#deps.pastTransfers(last) };
+  }
+
+  #tagsToday(number: string): readonly string[] {
+    return this.#deps.contacts.facts(number).tags;
   }
 }
 
-function* pastOf(calls: Iterable<readonly CallEvent[]>): Generator<PastDecision> {
+const logLineSchema = z.union([callEventSchema, pastTransferSchema]);
+
+interface PastLog {
+  calls: Iterable<readonly CallEvent[]>;
+  transfers: readonly PastTransfer[];
+}
+
+function* pastOf(
+  { calls, transfers }: PastLog,
+  tagsToday: (number: string) => readonly string[],
+): Generator<PastDecision> {
   for (const events of calls) {
     const callId = events[0]?.callId ?? null;
-    for (const made of decisionsOf(events)) yield { ...made, callId };
+    for (const made of decisionsOf(events, tagsToday)) yield { ...made, callId };
   }
+  for (const transfer of transfers) yield decisionOfTransfer(transfer);
 }
 
-/** The calls in an exported log; the facts of each stand together. */
-function callsIn(log: string): CallEvent[][] {
+/** What is in an exported log. The facts of a call may stand anywhere in it, but in their order. */
+function readLog(log: string): PastLog {
   const calls = new Map<string, CallEvent[]>();
+  const transfers: PastTransfer[] = [];
   for (const [index, text] of log.split('\n').entries()) {
     if (text.trim() === '') continue;
-    const parsed = callEventSchema.safeParse(jsonOf(text));
-    if (!parsed.success) throw new LogLineError(index + 1, z.prettifyError(parsed.error));
-    const call = calls.get(parsed.data.callId);
-    if (call === undefined) calls.set(parsed.data.callId, [parsed.data]);
-    else call.push(parsed.data);
+    const parsed = logLineSchema.safeParse(jsonOf(text));
+    if (!parsed.success) throw new LogLineError(index + 1);
+    const line = parsed.data;
+    if (!('callId' in line)) {
+      transfers.push(line);
+      continue;
+    }
+    const call = calls.get(line.callId);
+    if (call === undefined) calls.set(line.callId, [line]);
+    else call.push(line);
   }
-  return [...calls.values()];
+  return { calls: calls.values(), transfers };
 }

@@ -1,6 +1,6 @@
+import type { Dimension, Point } from './indexed-rule.ts';
 import { regionsOf } from './regions.ts';
-import { anyContact, type Dimension, type Point } from './rule-index.ts';
-import { plainValue, tagValue } from './rule-values.ts';
+import { plainValue } from './rule-values.ts';
 
 /** What a decision may know. `number` is E.164, or null for a caller without a number; `now` is Unix time in milliseconds. */
 export interface RouteFacts {
@@ -16,17 +16,11 @@ export interface RouteFacts {
   now: number;
 }
 
-/** How much a point tells of the contact: what is known, or that it is any contact. */
-export type ContactAtPoint = 'known' | 'any';
-
 /** Facts as rules ask them. Regions are worked out when the first rule asks. */
-export function pointOf(
-  facts: Omit<RouteFacts, 'now' | 'contact'> & { contact?: RouteFacts['contact'] },
-  about: ContactAtPoint = 'known',
-): Point {
-  const { number, contact, called, workflowId, fields } = facts;
+export function pointOf({ number, contact, called, workflowId, fields }: Omit<RouteFacts, 'now'>): Point {
   let regions: readonly string[] | undefined;
-  const contactValues = about === 'any' ? any : valuesOfContact(number, contact);
+  // Without a number there is no contact: such a caller is new and has no tags.
+  const isKnown = number !== null && contact.known;
   return {
     number: number ?? '',
     valuesOf(dimension) {
@@ -35,7 +29,9 @@ export function pointOf(
           regions ??= number === null ? none : regionsOf(number);
           return regions;
         case 'contact':
-          return contactValues;
+          return isKnown ? knownContact : newContact;
+        case 'tag':
+          return isKnown ? contact.tags : none;
         case 'called':
           return called === null ? none : [called];
         case 'workflow':
@@ -48,17 +44,8 @@ export function pointOf(
 }
 
 const none: readonly string[] = [];
-const any: readonly string[] = [anyContact];
+const knownContact: readonly string[] = ['known'];
 const newContact: readonly string[] = ['new'];
-
-/** Without a number there is no contact: such a caller is new and has no tags. */
-function valuesOfContact(
-  number: string | null,
-  contact: RouteFacts['contact'] | undefined,
-): readonly string[] {
-  if (number === null || contact === undefined || !contact.known) return newContact;
-  return ['known', ...contact.tags.map(tagValue)];
-}
 
 function fieldValues(fields: RouteFacts['fields'], dimension: Dimension): readonly string[] {
   const field = dimension.slice('field '.length);

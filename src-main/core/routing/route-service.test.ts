@@ -87,6 +87,17 @@ describe('RouteService', () => {
     });
   });
 
+  it('puts the tags of a known contact on record, whether a rule asked for them or not', async () => {
+    const { service } = serviceWith({ post: async () => answer({ transferNumber: '+14165550009' }) });
+    const known = { ...caller, contact: { known: true, tags: ['vip'] } };
+    for (const integration of ['plain', 'rules', 'hook']) {
+      expect(await service.decide(integration, known), integration).toMatchObject({
+        seen: { tags: ['vip'] },
+      });
+      expect(await service.decide(integration, caller), integration).not.toHaveProperty('seen');
+    }
+  });
+
   it('rings the static number last when noAnswer says next, and never twice', () => {
     const { service } = serviceWith();
     expect(service.decide('next', caller)).toMatchObject({ destinations: ['+14165550001', staticNumber] });

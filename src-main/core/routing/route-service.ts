@@ -21,6 +21,13 @@ export interface RouteServiceDeps {
   logger: Logger;
 }
 
+interface Asked {
+  compiled: CompiledIntegration;
+  contact: RouteFacts['contact'];
+  /** Unix milliseconds. */
+  startedAt: number;
+}
+
 /** A decision was asked for with the id of an integration that the desk does not have; `known`: those that it has. */
 export class UnknownIntegrationError extends Error {
   override readonly name = 'UnknownIntegrationError';
@@ -56,17 +63,18 @@ export class RouteService {
     if (compiled === undefined) throw new UnknownIntegrationError(integrationId, [...integrationById.keys()]);
     const startedAt = this.#deps.clock.now();
     const webhook = compiled.integration.dynamic?.webhook;
-    if (webhook !== undefined) return this.#byWebhook(compiled, webhook, facts.number, startedAt, callId);
+    const asked = { compiled, contact: facts.contact, startedAt };
+    if (webhook !== undefined) return this.#byWebhook(asked, webhook, facts.number, callId);
     try {
       const { taken, ...choice } = decideRoute({ ...facts, now: startedAt }, compiled, this.#deps.memory);
       if (taken !== undefined) this.#deps.memory.take(taken.groupId, taken.member, startedAt);
-      return this.#decision(compiled, choice, startedAt);
+      return this.#decision(asked, choice);
     } catch (error) {
       this.#deps.logger.error('The rules of an integration failed', {
         integrationId,
         problem: messageOf(error),
       });
-      return this.#fallback(compiled, 'The rules could not be evaluated.', startedAt);
+      return this.#fallback(asked, 'The rules could not be evaluated.');
     }
   }
 
@@ -82,48 +90,45 @@ export class RouteService {
   }
 
   async #byWebhook(
-    compiled: CompiledIntegration,
+    asked: Asked,
     url: string,
     number: string | null,
-    startedAt: number,
     callId: string | undefined,
   ): Promise<Decision> {
+    const { compiled, startedAt } = asked;
     const timeoutMs = compiled.integration.dynamic?.timeoutMs ?? defaultTimeoutMs;
     const answer = await askDynamicWebhook({ url, timeoutMs, number }, this.#deps.outbound);
     this.#record(answer, { url, startedAt, callId, integrationId: compiled.integration.id });
-    if (!answer.ok) return this.#fallback(compiled, answer.fallbackReason, startedAt);
+    if (!answer.ok) return this.#fallback(asked, answer.fallbackReason);
     const { staticNumber, noAnswer } = compiled.integration;
     const hasNext = noAnswer.includes('next') && answer.destination !== staticNumber;
-    return this.#decision(
-      compiled,
-      {
-        via: 'webhook',
-        destinations: hasNext ? [answer.destination, staticNumber] : [answer.destination],
-        why: 'The dynamic webhook named this destination.',
-      },
-      startedAt,
-    );
+    return this.#decision(asked, {
+      via: 'webhook',
+      destinations: hasNext ? [answer.destination, staticNumber] : [answer.destination],
+      why: 'The dynamic webhook named this destination.',
+    });
   }
 
-  #fallback(compiled: CompiledIntegration, fallbackReason: string, startedAt: number): Decision {
-    return this.#decision(
-      compiled,
-      {
-        via: 'fallback',
-        destinations: [compiled.integration.staticNumber],
-        why: `${fallbackReason} The static number takes the call.`,
-        fallbackReason,
-      },
-      startedAt,
-    );
+  #fallback(asked: Asked, fallbackReason: string): Decision {
+    return this.#decision(asked, {
+      via: 'fallback',
+      destinations: [asked.compiled.integration.staticNumber],
+      why: `${fallbackReason} The static number takes the call.`,
+      fallbackReason,
+    });
   }
 
+  /** A known contact's tags go on record whether a rule asked for them or not: one of an edited desk may ask. */
   #decision(
-    { integration }: CompiledIntegration,
+    { compiled, contact, startedAt }: Asked,
     choice: Omit<RouteChoice, 'taken' | 'via'> & Pick<Decision, 'via' | 'fallbackReason'>,
-    startedAt: number,
   ): Decision {
-    return { integrationId: integration.id, ...choice, tookMs: this.#deps.clock.now() - startedAt };
+    return {
+      integrationId: compiled.integration.id,
+      ...choice,
+      ...(contact.known && { seen: { ...choice.seen, tags: [...contact.tags] } }),
+      tookMs: this.#deps.clock.now() - startedAt,
+    };
   }
 
   /** Puts the request on record. The decision does not wait for it: what the caller records next is written after it. */

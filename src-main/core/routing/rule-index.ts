@@ -1,47 +1,19 @@
-import { nextNode, noNode, type PrefixTrie, PrefixTrieBuilder, rootNode, valueAt } from './prefix-trie.ts';
-import { type CompiledSchedule, isOpen } from './schedules.ts';
-
-/** What a condition other than prefix and schedule is about; a form field by its name. */
-export type Dimension = 'region' | 'contact' | 'called' | 'workflow' | `field ${string}`;
-
-/**
- * A rule as a decision asks it: the number begins with one of the prefixes, each dimension has one of its values, and
- * the schedule stands as it says.
- */
-export interface IndexedRule {
-  /** null: any caller, one without a number too. None at all: the rule never matches. */
-  prefixes: readonly string[] | null;
-  conditions: readonly { dimension: Dimension; values: ReadonlySet<string> }[];
-  schedule: ScheduleCondition | null;
-}
-
-export interface ScheduleCondition {
-  schedule: CompiledSchedule;
-  open: boolean;
-}
-
-/** What is asked about: a number ("" for none), and for each dimension the values that hold. */
-export interface Point {
-  number: string;
-  valuesOf(dimension: Dimension): readonly string[];
-}
+import type { IndexedRule, Point, ScheduleCondition } from './indexed-rule.ts';
+import { type HeldValues, PackedConditions } from './packed-conditions.ts';
+import { nextNode, noNode, type PrefixTrie, packTrie, rootNode, valueAt } from './prefix-trie.ts';
 
 /** Larger than every position, so that the smallest wins. */
 export const noRule = 0x7fffffff;
 
-/** On the dimension "contact": whatever the contact. */
-export const anyContact = '*';
-
 /** More combinations of values than this would make the index large: such a rule is asked by itself. */
 export const mostCombinations = 512;
+
+/** So few rules under one prefix are asked one by one, which is sooner done than looked up. */
+const few = 8;
 
 /** Rules that ask the same of all but the schedule: all that is left to ask, each way once, in order. */
 export class Candidates {
   readonly entries: { position: number; when: ScheduleCondition | null }[] = [];
-  /** The position of the first of them. */
-  first = noRule;
-  /** Whether that one holds at any time. */
-  #isPlain = false;
   /** The first of them that holds, from one moment until another: schedules turn seldom, and calls come often. */
   #found = { position: noRule, from: 0, until: 0 };
 
@@ -51,16 +23,11 @@ export class Candidates {
       (entry) =>
         entry.when === null || (entry.when.schedule === when?.schedule && entry.when.open === when.open),
     );
-    if (isThere) return;
-    this.entries.push({ position, when });
-    if (this.entries.length > 1) return;
-    this.first = position;
-    this.#isPlain = when === null;
+    if (!isThere) this.entries.push({ position, when });
   }
 
   /** The position of the first rule that holds at this moment, or `noRule`. */
   firstAt(now: number): number {
-    if (this.#isPlain || this.first === noRule) return this.first;
     if (now >= this.#found.from && now < this.#found.until) return this.#found.position;
     let until = Number.POSITIVE_INFINITY;
     let position = noRule;
@@ -80,9 +47,9 @@ export class Candidates {
 
 /** Under each value of a dimension those of the next one; the candidates themselves where the dimensions end. */
 class Level extends Candidates {
-  next: Map<string, Level> | null = null;
+  next: Map<number, Level> | null = null;
 
-  under(value: string): Level {
+  under(value: number): Level {
     this.next ??= new Map();
     let level = this.next.get(value);
     if (level === undefined) {
@@ -93,156 +60,125 @@ class Level extends Candidates {
   }
 }
 
-/** Rules under one prefix that ask about the same dimensions; those that ask differently follow. */
-class Shape extends Level {
-  readonly dimensions: readonly Dimension[];
-  readonly asksContact: boolean;
+/** Rules under one prefix that ask about the same dimensions. */
+interface Shape {
+  dimensions: readonly number[];
   /** The position of the first of them. */
-  readonly firstOfAll: number;
-  following: Shape | null = null;
-
-  constructor(dimensions: readonly Dimension[], firstOfAll: number) {
-    super();
-    this.dimensions = dimensions;
-    this.asksContact = dimensions.includes('contact');
-    this.firstOfAll = firstOfAll;
-  }
-}
-
-/** Of few parts, as a decision among many rules waits for memory more than for anything else. */
-interface RulesHere {
-  /** The position of the first of all rules under this prefix. */
   first: number;
-  shapes: Shape | null;
-  /** Positions of the rules with more combinations than `mostCombinations`. */
-  byThemselves: number[] | null;
+  top: Level;
 }
 
-/** Positions of the first rules that hold: of those that ask about the contact, and of the others. */
-export interface FirstRules {
-  aboutContact: number;
-  others: number;
+/** More than one rule under one prefix. */
+interface Crowd {
+  shapes: readonly Shape[];
+  /** Positions of those that are asked one by one, in order. */
+  oneByOne: readonly number[];
 }
 
 /**
  * Rules arranged so that a decision never goes through their list: it follows the number's digits, and at each prefix
- * looks each combination of dimensions up by the values at hand (tuple space search). What it costs depends on how
- * differently rules are built, not on how many there are.
+ * asks the rules when they are few, or looks each combination of dimensions up by the values at hand (tuple space
+ * search). What it costs depends on how differently rules are built, not on how many there are.
  */
 export class RuleIndex {
-  readonly #rules: readonly IndexedRule[];
-  readonly #byPrefix: PrefixTrie<RulesHere>;
+  readonly #conditions: PackedConditions;
+  readonly #crowds: Crowd[] = [];
+  /** Under a prefix with one rule its position + 1, with several −1 − their place in `#crowds`. */
+  readonly #byPrefix: PrefixTrie;
 
   constructor(rules: readonly IndexedRule[]) {
-    this.#rules = rules;
-    const trie = new PrefixTrieBuilder<RulesHere>();
-    const dimensionLists = new Map<string, readonly Dimension[]>();
-    rules.forEach((rule, position) => {
-      const dimensions = rule.conditions.map(({ dimension }) => dimension);
-      const key = JSON.stringify(dimensions);
-      const shared = dimensionLists.get(key) ?? dimensions;
-      dimensionLists.set(key, shared);
-      for (const prefix of rule.prefixes ?? ['+']) {
-        const here = trie.at(prefix, () => ({ first: position, shapes: null, byThemselves: null }));
-        if (combinationsOf(rule) <= mostCombinations) add(here, shared, rule, position);
-        else if (here.byThemselves === null) here.byThemselves = [position];
-        else here.byThemselves.push(position);
+    this.#conditions = new PackedConditions(rules);
+    const positions = new Map<string, number[]>();
+    rules.forEach(({ prefixes }, position) => {
+      for (const prefix of new Set(prefixes ?? ['+'])) {
+        const there = positions.get(prefix);
+        if (there === undefined) positions.set(prefix, [position]);
+        else there.push(position);
       }
     });
-    this.#byPrefix = trie.build();
+    const values = new Map<string, number>();
+    for (const [prefix, there] of positions) {
+      const [first = 0] = there;
+      values.set(prefix, there.length === 1 ? first + 1 : -this.#crowds.push(this.#crowdOf(there, rules)));
+    }
+    this.#byPrefix = packTrie(values);
   }
 
   /**
-   * The first rules at a point for which `judge` (given candidates, it names a position or `noRule`) and `holds` (for
-   * rules that stand by themselves) speak. Rules behind the first that asks nothing about the contact are not judged.
+   * The position of the first rule that holds at a point; `noRule` when there is none. Of schedules `judge` speaks (given
+   * candidates, it names a position or `noRule`), and `stands` for rules that are asked one by one.
    */
-  firstRules(
+  firstRule(
     point: Point,
     judge: (candidates: Candidates) => number,
-    holds: (rule: IndexedRule) => boolean,
-  ): FirstRules {
-    const first: FirstRules = { aboutContact: noRule, others: noRule };
+    stands: (when: ScheduleCondition | null, position: number) => boolean,
+  ): number {
+    const held = this.#conditions.heldAt(point);
+    const holds = (position: number): boolean =>
+      this.#conditions.hold(position, held) && stands(this.#conditions.whenOf(position), position);
+    let first = noRule;
     const trie = this.#byPrefix;
     const { number } = point;
     for (let node = rootNode, depth = 1; node !== noNode; node = nextNode(trie, node, number, depth++)) {
       const here = valueAt(trie, node);
-      if (here === undefined || here.first >= first.others) continue;
-      for (let shape = here.shapes; shape !== null; shape = shape.following) {
-        if (shape.firstOfAll >= first.others) continue;
-        const position = lowest(shape, shape.dimensions, 0, point, judge, first.others);
-        note(first, shape.asksContact, position);
+      if (here > 0 && here <= first && holds(here - 1)) first = here - 1;
+      const crowd = here < 0 ? this.#crowds[-1 - here] : undefined;
+      if (crowd === undefined) continue;
+      for (const shape of crowd.shapes) {
+        if (shape.first < first) first = lowest(shape.top, shape.dimensions, 0, held, judge, first);
       }
-      for (const position of here.byThemselves ?? []) {
-        if (position >= first.others) break;
-        const rule = this.#rules[position];
-        if (rule !== undefined && holds(rule)) note(first, asksContact(rule), position);
+      for (const position of crowd.oneByOne) {
+        if (position >= first) break;
+        if (holds(position)) first = position;
       }
     }
     return first;
+  }
+
+  #crowdOf(positions: readonly number[], rules: readonly IndexedRule[]): Crowd {
+    if (positions.length <= few) return { shapes: [], oneByOne: positions };
+    const shapes = new Map<string, Shape>();
+    const oneByOne: number[] = [];
+    for (const position of positions) {
+      const rule = rules[position];
+      if (rule === undefined || combinationsOf(rule) > mostCombinations) {
+        oneByOne.push(position);
+        continue;
+      }
+      const conditions = this.#conditions.numbered(rule);
+      const dimensions = conditions.map(({ dimension }) => dimension);
+      const shape = shapes.get(dimensions.join()) ?? { dimensions, first: position, top: new Level() };
+      shapes.set(dimensions.join(), shape);
+      let levels = [shape.top];
+      for (const { values } of conditions) {
+        levels = levels.flatMap((level) => values.map((value) => level.under(value)));
+      }
+      for (const level of levels) level.add(position, rule.schedule);
+    }
+    return { shapes: [...shapes.values()], oneByOne };
   }
 }
 
 /** How many ways there are to meet a rule's conditions under one prefix. */
 export function combinationsOf({ conditions }: IndexedRule): number {
-  return conditions.reduce((product, { values }) => product * values.size, 1);
+  return conditions.reduce((product, { values }) => product * values.length, 1);
 }
 
-/** Whether a rule holds at a point, its prefixes left out: the plain reading of its conditions. */
-export function conditionsHold(rule: IndexedRule, point: Point, now: number): boolean {
-  return (
-    rule.conditions.every(
-      ({ dimension, values }) =>
-        point.valuesOf(dimension).some((value) => values.has(value)) ||
-        (dimension === 'contact' && point.valuesOf(dimension).includes(anyContact)),
-    ) &&
-    (rule.schedule === null || isOpen(rule.schedule.schedule, now) === rule.schedule.open)
-  );
-}
-
+/** The lowest position that `judge` names for candidates at the point; `before` when none is lower than that. */
 function lowest(
   level: Level,
-  dimensions: readonly Dimension[],
+  dimensions: readonly number[],
   depth: number,
-  point: Point,
+  held: HeldValues,
   judge: (candidates: Candidates) => number,
   before: number,
 ): number {
   const dimension = dimensions[depth];
-  if (dimension === undefined) return level.first < before ? judge(level) : noRule;
+  if (dimension === undefined) return Math.min(before, judge(level));
   let best = before;
-  for (const value of point.valuesOf(dimension)) {
+  for (const value of held.of(dimension)) {
     const under = level.next?.get(value);
-    if (under === undefined) continue;
-    best = Math.min(best, lowest(under, dimensions, depth + 1, point, judge, best));
+    if (under !== undefined) best = lowest(under, dimensions, depth + 1, held, judge, best);
   }
-  return best < before ? best : noRule;
-}
-
-function note(first: FirstRules, isAboutContact: boolean, position: number): void {
-  if (isAboutContact) first.aboutContact = Math.min(first.aboutContact, position);
-  else first.others = Math.min(first.others, position);
-}
-
-function asksContact({ conditions }: IndexedRule): boolean {
-  return conditions.some(({ dimension }) => dimension === 'contact');
-}
-
-function add(
-  here: RulesHere,
-  dimensions: readonly Dimension[],
-  { conditions, schedule }: IndexedRule,
-  position: number,
-): void {
-  here.shapes ??= new Shape(dimensions, position);
-  let shape = here.shapes;
-  while (shape.dimensions !== dimensions) {
-    shape.following ??= new Shape(dimensions, position);
-    shape = shape.following;
-  }
-  let levels: Level[] = [shape];
-  for (const { dimension, values } of conditions) {
-    const keys = dimension === 'contact' ? [...values, anyContact] : [...values];
-    levels = levels.flatMap((level) => keys.map((value) => level.under(value)));
-  }
-  for (const level of levels) level.add(position, schedule);
+  return best;
 }

@@ -1,16 +1,7 @@
-import type { RuleConditions } from '../../../src-preload/contract/desk.ts';
-
-/** Upper and lower case and the space around it make no difference to what a form field says. */
+/**
+ * What a form field says as rules compare it: case, the space around it, and the ways in which Unicode can write the same
+ * letter make no difference.
+ */
 export function plainValue(value: string): string {
-  return value.trim().toLowerCase();
-}
-
-/** A condition on the contact as a value of the dimension "contact". */
-export function contactValue(contact: NonNullable<RuleConditions['contact']>): string {
-  return typeof contact === 'string' ? contact : tagValue(contact.tag);
-}
-
-/** A contact's tag as a value of the dimension "contact"; no tag is mistaken for "known" or "new". */
-export function tagValue(tag: string): string {
-  return `tag ${tag}`;
+  return value.normalize('NFKC').trim().toLowerCase();
 }

@@ -174,6 +174,22 @@ describe('a schedule', () => {
     expect(montreal.closedDay(noon('2026-02-16'))).toBeNull();
   });
 
+  it('closes on the day on which a holiday is observed, also when that is in the year before', () => {
+    const newYork = compileSchedule(
+      scheduleOf({
+        timezone: 'America/New_York',
+        open: everyDay('09:00-17:00'),
+        holidays: { country: 'US' },
+      }),
+    );
+    const noon = (date: string) => Date.parse(`${date}T17:00:00Z`);
+    // 4 July 2026 and 1 January 2028 are Saturdays.
+    expect(newYork.closedDay(noon('2026-07-03'))).toContain('Independence Day');
+    expect(isOpen(newYork, noon('2026-07-02'))).toBe(true);
+    expect(newYork.closedDay(noon('2027-12-31'))).toContain('New Year');
+    expect(isOpen(newYork, noon('2027-12-30'))).toBe(true);
+  });
+
   it('takes whole days of holidays only, and all days of a long one', () => {
     const holidaysOf = (country: string, timezone: string) =>
       compileSchedule(scheduleOf({ timezone, open: everyDay('08:00-18:00'), holidays: { country } }));

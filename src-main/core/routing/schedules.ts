@@ -14,6 +14,8 @@ interface Span {
   end: number;
 }
 
+type Stretch = ScheduleState & { from: number };
+
 const minuteMs = 60 * 1000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -51,8 +53,10 @@ export class CompiledSchedule {
   readonly #closed: ReadonlySet<number>;
   readonly #holidays: PublicHolidays | null;
   readonly #time: LocalTime;
-  /** The last stretch that was asked for, by the hour of the question: a state is worked out once, not for each call. */
-  readonly #stretches = new Map<number, ScheduleState & { from: number }>();
+  /** By the hour that was asked about: a state is worked out once, not for each call. */
+  readonly #stretches = new Map<number, Stretch>();
+  /** The one that was asked for last: calls come in the order of time. */
+  #last: Stretch = { open: false, from: 0, until: 0 };
 
   constructor(schedule: Schedule) {
     this.id = schedule.id;
@@ -73,6 +77,12 @@ export class CompiledSchedule {
 
   /** How it stands at a moment (Unix milliseconds). Cheap for every moment near one that was asked for. */
   stateAt(now: number): ScheduleState {
+    const { from, until } = this.#last;
+    if (now < from || (until !== null && now >= until)) this.#last = this.#stretchAt(now);
+    return this.#last;
+  }
+
+  #stretchAt(now: number): Stretch {
     const hour = Math.floor(now / hourMs);
     let stretch = this.#stretches.get(hour);
     if (stretch === undefined || now < stretch.from) stretch = this.#stretchFrom(hour * hourMs);
@@ -93,7 +103,7 @@ export class CompiledSchedule {
     return this.#closedBecause(Math.floor(this.localOf(at) / dayMs));
   }
 
-  #stretchFrom(from: number): ScheduleState & { from: number } {
+  #stretchFrom(from: number): Stretch {
     const open = this.#readsOpen(this.localOf(from));
     const latest = from + daysLookedAhead * dayMs;
     for (let at = from; at < latest; ) {

@@ -1,15 +1,7 @@
 import type { CompiledRules } from './compile-rules.ts';
+import type { Dimension, IndexedRule, Point, ScheduleCondition } from './indexed-rule.ts';
 import { canBeOf, regionsOfPrefix } from './regions.ts';
-import {
-  combinationsOf,
-  type Dimension,
-  type IndexedRule,
-  mostCombinations,
-  noRule,
-  type Point,
-  type ScheduleCondition,
-} from './rule-index.ts';
-import { tagValue } from './rule-values.ts';
+import { combinationsOf, mostCombinations, noRule } from './rule-index.ts';
 
 /** A rule that no call can ever reach. Positions count from 0. */
 export interface ShadowedRule {
@@ -80,12 +72,9 @@ function coverOf(
   schedule: ScheduleCondition | null,
   position: number,
 ): number[] | null {
-  const contact = box.values.get('contact');
-  if (contact !== undefined) {
-    // Only known contacts have tags.
-    const values = contact.startsWith(tagValue('')) ? [contact, 'known'] : [contact];
-    return coverAt(rules, pointOf(box, values), schedule, position);
-  }
+  // Only known contacts have tags.
+  const contact = box.values.get('contact') ?? (box.values.has('tag') ? 'known' : undefined);
+  if (contact !== undefined) return coverAt(rules, pointOf(box, [contact]), schedule, position);
   const whatever = coverAt(rules, pointOf(box, []), schedule, position);
   if (whatever !== null) return whatever;
   // Every caller is either known or new.
@@ -100,23 +89,24 @@ function coverAt(
   own: ScheduleCondition | null,
   position: number,
 ): number[] | null {
-  let whole = noRule;
   const halves = new Map<ScheduleCondition['schedule'], Map<boolean, number>>();
-  index.firstRules(
+  /** Whether the rule at `at` takes all that meets the box; if it does so at some times only, that is noted. */
+  const takesAll = (at: number, when: ScheduleCondition | null): boolean => {
+    if (at >= position) return false;
+    if (
+      when === null ||
+      when.schedule.always === when.open ||
+      (when.schedule === own?.schedule && when.open === own.open)
+    ) {
+      return true;
+    }
+    halves.set(when.schedule, (halves.get(when.schedule) ?? new Map()).set(when.open, at));
+    return false;
+  };
+  const whole = index.firstRule(
     point,
-    ({ entries }) => {
-      for (const { position: at, when } of entries) {
-        if (at >= position) break;
-        const isWhole =
-          when === null ||
-          when.schedule.always === when.open ||
-          (when.schedule === own?.schedule && when.open === own.open);
-        if (isWhole) whole = Math.min(whole, at);
-        else halves.set(when.schedule, (halves.get(when.schedule) ?? new Map()).set(when.open, at));
-      }
-      return noRule;
-    },
-    () => false,
+    ({ entries }) => entries.find(({ position: at, when }) => takesAll(at, when))?.position ?? noRule,
+    (when, at) => takesAll(at, when),
   );
   if (whole !== noRule) return [whole];
   for (const half of halves.values()) {

@@ -2,10 +2,11 @@ import type { Decision } from '../../../src-preload/contract/calls.ts';
 import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
 import type { Replay, ReplayedChange } from '../../../src-preload/contract/routing.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
+import type { CompiledIntegration } from './compile-rules.ts';
 import { decideRoute } from './decide-route.ts';
 import type { RecordedDecision } from './facts-of-call.ts';
 
-/** A decision of the past, and the call that went by it; null: another platform was answered. */
+/** A decision of the past, and the call that went by it; null: another platform was answered, with one destination. */
 export interface PastDecision extends RecordedDecision {
   callId: string | null;
 }
@@ -27,21 +28,25 @@ export function replayDecisions(
   for (const made of past) {
     replay.decisions += 1;
     const compiled = desk.integrationById.get(integrationNowOf(made, desk));
-    const { via } = made.decision;
-    if (via === 'webhook' || (via !== 'fallback' && compiled?.integration.dynamic?.webhook !== undefined)) {
+    if (compiled !== undefined && compiled.integration.dynamic?.webhook !== undefined && !made.aiFailed) {
       replay.unknown += 1;
       continue;
     }
-    const after =
-      compiled === undefined
-        ? null
-        : via === 'fallback'
-          ? { destinations: [compiled.integration.staticNumber], why: made.decision.why }
-          : decideRoute(made.facts, compiled, { ...made.state, isAttached });
+    const after = compiled === undefined ? null : outcomeOf(made, compiled, isAttached);
     if (after !== null && isSame(made.decision, after)) replay.same += 1;
     else replay.changes.push(changeOf(made, after));
   }
   return replay;
+}
+
+function outcomeOf(
+  { callId, decision, facts, state, aiFailed }: PastDecision,
+  compiled: CompiledIntegration,
+  isAttached: (number: string) => boolean,
+): Outcome {
+  if (aiFailed) return { destinations: [compiled.integration.staticNumber], why: decision.why };
+  const { destinations, together, why } = decideRoute(facts, compiled, { ...state, isAttached });
+  return callId === null ? { destinations: destinations.slice(0, 1), why } : { destinations, together, why };
 }
 
 /** A workflow may hand over to another integration in the other desk. */
@@ -50,7 +55,8 @@ function integrationNowOf({ facts, decision }: PastDecision, desk: CompiledDesk)
   return workflow === undefined ? decision.integrationId : integrationIdOf(workflow);
 }
 
-function isSame(before: Outcome, after: Outcome): boolean {
+/** Whether the same destinations are rung, in the same order, the same ones at once. */
+export function isSame(before: Omit<Outcome, 'why'>, after: Omit<Outcome, 'why'>): boolean {
   return (
     before.destinations.join() === after.destinations.join() &&
     (before.together ?? []).join() === (after.together ?? []).join()

@@ -31,6 +31,7 @@ export function rungPhone(changes: Partial<CallView['rung'][number]> = {}): Call
     endedAt: 2,
     ringSeconds: 20,
     screened: false,
+    warm: false,
     choice: null,
     legSid: null,
     status: 'no-answer',

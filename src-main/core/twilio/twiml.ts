@@ -43,6 +43,8 @@ export interface DialPlan {
   /** Said before the ringing starts, when the AI could not say it. */
   say?: string | undefined;
   language: string;
+  /** The caller's call is answered at once, and Twilio plays the ringing. */
+  answersAtOnce?: boolean;
 }
 
 /** Humans are rung. The caller hears ringing until somebody is really there (answerOnBridge). */
@@ -52,7 +54,7 @@ export function dialTwiml(plan: DialPlan): string {
   const dial = response.dial({
     action: plan.actionUrl,
     method: 'POST',
-    answerOnBridge: true,
+    answerOnBridge: plan.answersAtOnce !== true,
     timeout: plan.ringSeconds,
     callerId: plan.callerId,
   });
@@ -67,6 +69,51 @@ export function dialTwiml(plan: DialPlan): string {
       destination,
     );
   }
+  return response.toString();
+}
+
+/** A conference that a caller and the human who takes the call share, by a name that says nothing of either. */
+export interface Conference {
+  room: string;
+}
+
+/**
+ * The caller waits in the conference, with Twilio's own music, until a human joins. It survives a caller who is led out of it
+ * and back in. When the time is up the caller leaves by itself, and Twilio asks `actionUrl`.
+ */
+export function waitTwiml(
+  wait: Conference & {
+    longestSeconds: number;
+    actionUrl: string;
+    /** Said first, when the AI could not say it. */
+    say?: string | undefined;
+    language: string;
+  },
+): string {
+  const response = new VoiceResponse();
+  if (wait.say !== undefined) response.say(sayIn(wait.language), speakable(wait.say));
+  response
+    .dial({ action: wait.actionUrl, method: 'POST', timeLimit: wait.longestSeconds })
+    .conference({ beep: 'false', startConferenceOnEnter: false, endConferenceOnExit: false }, wait.room);
+  return response.toString();
+}
+
+/** Caller and human talk in the conference until one of them leaves. @param talk `actionUrl` is asked then, for the caller. */
+export function talkTwiml(talk: Conference & { actionUrl?: string }): string {
+  const response = new VoiceResponse();
+  response.dial(talk.actionUrl === undefined ? {} : { action: talk.actionUrl, method: 'POST' }).conference(
+    // Both come at about the same time: the first needs no music.
+    { beep: 'false', startConferenceOnEnter: true, endConferenceOnExit: true, waitUrl: '' },
+    talk.room,
+  );
+  return response.toString();
+}
+
+/** Tells a human who picked up something, and goes on at an address. */
+export function briefTwiml(briefing: { say: string; language: string; nextUrl: string }): string {
+  const response = new VoiceResponse();
+  response.say(sayIn(briefing.language), speakable(briefing.say));
+  response.redirect({ method: 'POST' }, briefing.nextUrl);
   return response.toString();
 }
 
@@ -116,8 +163,11 @@ export function voicemailTwiml(options: { say: string; language: string; actionU
 /** Seconds that a person has to find the keys of their phone. */
 const keySeconds = 8;
 
-/** A test call to a destination: it asks for a key twice; without an `actionUrl` nobody would hear one, so it asks for none. */
-export function testCallTwiml(call: {
+/**
+ * What a person hears whom Patchbay itself rings: asked for a key twice, then the good-bye. Without an `actionUrl` nobody
+ * would hear a key, so none is asked for.
+ */
+export function askForKeyTwiml(call: {
   say: string;
   goodbye: string;
   /** Twilio POSTs here when a key was pressed. */

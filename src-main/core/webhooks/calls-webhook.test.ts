@@ -68,6 +68,8 @@ describe('POST /calls/<routerKey>', () => {
         called: null,
         destination: staticNumber,
         fallbackReason: null,
+        isAwaited: false,
+        problem: null,
         callId: null,
         platformCall: {
           callId: 'c1',
@@ -126,6 +128,19 @@ describe('POST /calls/<routerKey>', () => {
     await transfer(under, caller);
     await tell(under, { call_id: 'c1', phone_number_from: '+14165550100', phone_number_to: caller });
     expect(under.core.listTransfers({ limit: 1 })[0]?.platformCall?.callId).toBe('c1');
+  });
+
+  it('does not take the next call for the one that the platform asked about twice', async () => {
+    await using under = await startCore();
+    await transfer(under, caller);
+    await transfer(under, caller);
+    await tell(under, { call_id: 'c1', call_summary: 'one' });
+    await tell(under, { call_id: 'c2', call_summary: 'Nobody was handed over in this one.' });
+    expect(joined(under).map(({ summary }) => summary)).toEqual(['one', undefined]);
+    expect(under.core.listPlatformCalls({ limit: 10 })).toMatchObject([
+      { callId: 'c2', summary: 'Nobody was handed over in this one.', transferId: null },
+      { callId: 'c1', transferId: expect.any(Number) },
+    ]);
   });
 
   it('never guesses between two withheld callers', async () => {

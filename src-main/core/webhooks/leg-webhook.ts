@@ -1,5 +1,5 @@
 import type { CallService } from '../calls/call-service.ts';
-import type { RungPhone } from '../calls/screening.ts';
+import type { RungPhone } from '../calls/rung-phone.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
 import { legParams } from './twilio-params.ts';
 

@@ -31,6 +31,14 @@ export function callLinks(origin: () => string): CallLinks {
     pickedUp: (callId, dial, leg) => ofCall(callId, `screen/${dial}/${leg}`),
     keyPressed: (callId, dial, leg, time) => ofCall(callId, `screen/${dial}/${leg}/key/${time}`),
     voicemailEnded: (callId) => ofCall(callId, 'voicemail'),
+    warm: {
+      legChanged: (callId, dial, leg) => ofCall(callId, `warm/${dial}/${leg}/status`),
+      pickedUp: (callId, dial, leg) => ofCall(callId, `warm/${dial}/${leg}`),
+      keyPressed: (callId, dial, leg, time) => ofCall(callId, `warm/${dial}/${leg}/key/${time}`),
+      joined: (callId, dial, leg) => ofCall(callId, `warm/${dial}/${leg}/join`),
+      over: (callId, dial) => ofCall(callId, `warm/${dial}/over`),
+      talk: (callId, dial) => ofCall(callId, `warm/${dial}/talk`),
+    },
   };
 }
 

@@ -150,13 +150,8 @@ export function createRouterWebhook(
     switch (read.kind) {
       case 'body': {
         const { text } = read;
-        const refused = path.refuse?.(text, request.headers, integrationId);
-        if (refused !== undefined) return { ...refused, integrationId, requestBody: text };
-        const body = parsed(text);
-        const answer =
-          typeof body === 'string'
-            ? path[body]
-            : await path.answer({ compiled, body, query: address.query, receivedAt });
+        const asked = { compiled, query: address.query, receivedAt };
+        const answer = await answerBody(path, text, request.headers, asked);
         return { ...answer, integrationId, requestBody: text };
       }
       case 'too-large':
@@ -167,6 +162,28 @@ export function createRouterWebhook(
         return { ...gone, integrationId };
       default:
         return assertNever(read);
+    }
+  }
+
+  async function answerBody(
+    path: Path,
+    text: string,
+    headers: IncomingHttpHeaders,
+    asked: Omit<RouterRequest, 'body'>,
+  ): Promise<RouterAnswer> {
+    const integrationId = asked.compiled.integration.id;
+    try {
+      const refused = path.refuse?.(text, headers, integrationId);
+      if (refused !== undefined) return refused;
+      const body = parsed(text);
+      return typeof body === 'string' ? path[body] : await path.answer({ ...asked, body });
+    } catch (thrown) {
+      // A platform that is told so at once can go its own way with the caller.
+      logger.error('A request of a platform could not be answered', {
+        integrationId,
+        problem: messageOf(thrown),
+      });
+      return failed;
     }
   }
 
@@ -213,11 +230,14 @@ export function refusal(status: number, code: string, message: string): RouterAn
   return { status, json: JSON.stringify({ error: { code, message } }), problem: code };
 }
 
+const failed = refusal(500, 'failed', 'Something went wrong inside Patchbay; its log says more.');
 const encodedBody = refusal(
   415,
   'unsupported_encoding',
   'Send the JSON as it is, without a Content-Encoding.',
 );
+
+type Path = RouterPath & ReturnType<typeof refusalsOf>;
 
 function refusalsOf({ example, largestBody }: RouterPath) {
   const size = largestBody < 1024 * 1024 ? `${largestBody / 1024} kB` : `${largestBody / 1024 / 1024} MB`;

@@ -18,9 +18,13 @@ export const voiceParams = z.object({
   ForwardedFrom: optional,
   CallerName: optional,
   StirVerstat: optional,
+  CallToken: optional,
 });
 
 const callStatus = { CallStatus: optional };
+
+/** A caller has left a conference, or was led out of it. */
+export const waitEndedParams = z.object(callStatus);
 
 /** `<Connect action>` after a ConversationRelay session. */
 export const relayEndedParams = z.object({
@@ -45,7 +49,7 @@ export const dialEndedParams = z.object({
     .catch(undefined),
 });
 
-/** `<Number statusCallback>`. */
+/** `<Number statusCallback>`, and that of a phone that was rung over REST. */
 export const legParams = z.object({ CallSid: sid, CallStatus: field, ErrorCode: optional });
 
 /** `<Record action>`, or the redirect after a `<Record>` that heard nothing. */

@@ -5,6 +5,7 @@ import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
 import { type CallService, UnknownStepError } from '../calls/call-service.ts';
 import { phrasesFor } from '../calls/phrases.ts';
 import type { Recorder } from '../calls/recorder.ts';
+import { roomOf } from '../calls/warm-transfer.ts';
 import type { WebhookRequestQueries } from '../database/webhook-requests.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
 import type { DestinationService } from '../destinations/destination-service.ts';
@@ -12,7 +13,7 @@ import { messageOf } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { PromiseService } from '../promises/promise-service.ts';
 import { callerNumberOf } from '../routing/caller-number.ts';
-import { hangUpTwiml, lastResortTwiml, putThroughTwiml } from '../twilio/twiml.ts';
+import { hangUpTwiml, lastResortTwiml, putThroughTwiml, talkTwiml } from '../twilio/twiml.ts';
 import type { SigningTokens } from './auth-tokens.ts';
 import { callbackDialWebhook, callbackKeyWebhook, callbackLegWebhook } from './callback-webhooks.ts';
 import { destinationTestWebhook } from './destination-test-webhook.ts';
@@ -29,6 +30,7 @@ import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
 import { voiceParams } from './twilio-params.ts';
 import { voiceWebhook } from './voice-webhook.ts';
 import { voicemailWebhook } from './voicemail-webhook.ts';
+import { joinWebhook, talkWebhook, waitEndedWebhook } from './warm-webhooks.ts';
 
 export interface TwilioWebhooksDeps {
   calls: CallService;
@@ -59,7 +61,7 @@ type Handler = (
 ) => Promise<TwilioAnswer>;
 
 /** What Twilio is told when a handler fails. */
-type LastResort = (deps: TwilioWebhooksDeps, fields: TwilioFields) => string;
+type LastResort = (deps: TwilioWebhooksDeps, fields: TwilioFields, named: InPath) => string;
 
 /** Twilio's own bodies are a few kB. */
 const bodyLimit = '64kb';
@@ -96,6 +98,18 @@ export function twilioWebhooks(deps: TwilioWebhooksDeps): Router {
     router.post(path, answerWith(deps, legOf));
   }
   router.post(
+    `${ofCall}/warm/:count/over`,
+    answerWith(deps, (calls, fields, callId, dial) => waitEndedWebhook(calls, fields, callId, dial)),
+  );
+  router.post(
+    `${ofCall}/warm/:count/talk`,
+    answerWith(deps, (calls, _fields, callId, dial) => talkWebhook(calls, callId, dial), joinAnyway),
+  );
+  router.post(`${ofCall}/warm/:count/:leg/status`, answerWith(deps, warmLegOf));
+  router.post(`${ofCall}/warm/:count/:leg`, answerWith(deps, pickedUpWarm, joinAnyway));
+  router.post(`${ofCall}/warm/:count/:leg/key/:time`, answerWith(deps, keyAtWarm, joinAnyway));
+  router.post(`${ofCall}/warm/:count/:leg/join`, answerWith(deps, joins, joinAnyway));
+  router.post(
     `${ofCall}/screen/:count/:leg`,
     answerWith(deps, pickedUp, () => putThroughTwiml()),
   );
@@ -118,12 +132,26 @@ export function twilioWebhooks(deps: TwilioWebhooksDeps): Router {
   return router;
 }
 
-const legOf: Handler = (calls, fields, callId, dial, _token, { leg }) =>
-  legWebhook(calls, fields, callId, { dial, leg });
-const pickedUp: Handler = (calls, _fields, callId, dial, _token, { leg }) =>
-  pickedUpWebhook(calls, callId, { dial, leg });
-const keyAt: Handler = (calls, fields, callId, dial, _token, { leg, time }) =>
-  keyPressedWebhook(calls, fields, callId, { dial, leg }, time);
+const legAt =
+  (warm: boolean): Handler =>
+  (calls, fields, callId, dial, _token, { leg }) =>
+    legWebhook(calls, fields, callId, { dial, leg, warm });
+const legOf = legAt(false);
+const warmLegOf = legAt(true);
+const pickedUpAt =
+  (warm: boolean): Handler =>
+  (calls, _fields, callId, dial, _token, { leg }) =>
+    pickedUpWebhook(calls, callId, { dial, leg, warm });
+const pickedUp = pickedUpAt(false);
+const pickedUpWarm = pickedUpAt(true);
+const keyOf =
+  (warm: boolean): Handler =>
+  (calls, fields, callId, dial, _token, { leg, time }) =>
+    keyPressedWebhook(calls, fields, callId, { dial, leg, warm }, time);
+const keyAt = keyOf(false);
+const keyAtWarm = keyOf(true);
+const joins: Handler = (calls, _fields, callId, dial, _token, { leg }) =>
+  joinWebhook(calls, callId, { dial, leg, warm: true });
 
 function refuseUnsigned(deps: TwilioWebhooksDeps) {
   return (request: Request, response: Response, next: () => void): void => {
@@ -202,10 +230,11 @@ async function attempt(
   deps: TwilioWebhooksDeps,
   handler: Handler,
   request: Request,
-  { callId, count, token, ...place }: InPath,
+  named: InPath,
   lastResort: LastResort,
 ): Promise<{ answer: TwilioAnswer | null; problem: string | null }> {
   const fields = fieldsOf(request);
+  const { callId, count, token, ...place } = named;
   try {
     return { answer: await handler(deps.calls, fields, callId, count, token, place), problem: null };
   } catch (thrown) {
@@ -219,8 +248,13 @@ async function attempt(
     } else {
       deps.logger.error('A webhook of Twilio’s failed', { path: request.path, problem });
     }
-    return { answer: { callId, twiml: lastResort(deps, fields) }, problem };
+    return { answer: { callId, twiml: lastResort(deps, fields, named) }, problem };
   }
+}
+
+/** The caller waits in the conference for whoever comes. */
+function joinAnyway(_deps: TwilioWebhooksDeps, _fields: TwilioFields, { callId, count }: InPath): string {
+  return talkTwiml({ room: roomOf(callId, count) });
 }
 
 /** With TwiML that needs nothing more of us. */

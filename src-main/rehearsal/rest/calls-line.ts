@@ -1,3 +1,4 @@
+import { Conferences } from '../conference.ts';
 import type { LineContext } from '../placed-call.ts';
 import { ScriptTime } from '../script-time.ts';
 import { WebhookClient } from '../webhook-client.ts';
@@ -28,6 +29,7 @@ export function lineFor(account: RehearsalAccount, options: LineForOptions = {})
       hosted: account.serverless,
     }),
     time,
+    conferences: new Conferences(),
     get ownNumbers() {
       const own = [...account.numbers, ...account.verifiedCallerIds];
       return new Set(own.map(({ phoneNumber }) => phoneNumber));

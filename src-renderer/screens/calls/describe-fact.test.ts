@@ -30,6 +30,40 @@ const sentences: [CallFact, string][] = [
     'Withheld number called +1 416 555 0100; no workflow answers it.',
   ],
   [
+    {
+      type: 'handed-over',
+      transferId: 7,
+      integrationId: 'desk',
+      dialect: 'vapi',
+      platform: 'Vapi',
+      matchedBy: 'caller',
+      called: '+16475550000',
+      fields: { department: 'billing', order: '12' },
+    },
+    'Vapi handed the caller over, who had called +1 647 555 0000; it was awaited from this number. It told department: billing, order: 12.',
+  ],
+  [
+    {
+      type: 'handed-over',
+      transferId: 7,
+      integrationId: 'desk',
+      dialect: 'callcow',
+      platform: 'CallCow',
+      matchedBy: 'platform-number',
+      called: null,
+      fields: {},
+    },
+    'CallCow handed the caller over; no other call was awaited from the platform’s number.',
+  ],
+  [
+    { type: 'transfer.requested', cause: 'platform', reason: 'CallCow hands the caller over', summary: '' },
+    'Another platform’s AI handed the caller over: CallCow hands the caller over.',
+  ],
+  [
+    { type: 'briefing.ready', text: 'The bill is wrong.', by: 'platform' },
+    'Whoever picks up is to hear: “The bill is wrong.” The platform’s AI wrote it.',
+  ],
+  [
     { type: 'answered', step: 'voice', twiml: '<Response/>' },
     'Patchbay told Twilio what to do at the step “voice”.',
   ],
@@ -81,7 +115,10 @@ const sentences: [CallFact, string][] = [
     `The caller is promised a call back by ${formatDayAndClock(0)}; the case number is AB12CD34.`,
   ],
   [{ type: 'promise.text-sent', messageSid: 'SM1' }, 'The text with the promise was sent to the caller.'],
-  [{ type: 'promise.text-failed', problem: 'blocked' }, 'The text with the promise was not sent: blocked.'],
+  [
+    { type: 'promise.text-failed', problem: 'blocked' },
+    'The caller may not have the text with the promise: blocked.',
+  ],
   [{ type: 'promise.ended', by: 'called-back' }, 'The operator called back and reached the caller.'],
   [
     {
@@ -145,6 +182,40 @@ const sentences: [CallFact, string][] = [
       screen: true,
     },
     '+1 416 555 0001, +1 416 555 0002 ring at once for up to 20 seconds; they see +1 416 555 7777.',
+  ],
+  [
+    {
+      type: 'dial.started',
+      destination: '+14165551234',
+      callerId: '+14165557777',
+      ringSeconds: 20,
+      warm: true,
+    },
+    '+1 416 555 1234 rings for up to 20 seconds; it sees +1 416 555 7777. Meanwhile the caller waits.',
+  ],
+  [
+    { type: 'leg.placed', destination: '+14165551234', dial: 1, legSid: 'CA2' },
+    'Twilio rings +1 416 555 1234.',
+  ],
+  [
+    { type: 'leg.refused', destination: '+14165551234', dial: 1, problem: 'Error 21211' },
+    'Twilio does not ring +1 416 555 1234: Error 21211.',
+  ],
+  [
+    { type: 'warm.failed', dial: 1, problem: 'Error 20003', callerId: '+14165557777' },
+    'The caller can’t wait in a conference: Error 20003. The same phones are rung without one; they see +1 416 555 7777.',
+  ],
+  [
+    { type: 'caller.waits', dial: 1, seconds: 60 },
+    'The caller waits with music, for 60 seconds at most unless somebody joins.',
+  ],
+  [
+    { type: 'leg.joined', destination: '+14165551234', dial: 1 },
+    '+1 416 555 1234 has heard who calls and joins the caller.',
+  ],
+  [
+    { type: 'leg.parted', destination: '+14165551234', dial: 1 },
+    '+1 416 555 1234 was gone before the caller was there.',
   ],
   [
     { type: 'briefing.ready', text: 'A leak in the kitchen.', by: 'model' },

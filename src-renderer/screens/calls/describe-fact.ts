@@ -20,6 +20,8 @@ export function describeFact(fact: CallFact): string {
   switch (fact.type) {
     case 'received':
       return describeReceived(fact);
+    case 'handed-over':
+      return describeHandedOver(fact);
     case 'answered':
       return `Patchbay told Twilio what to do at the step “${fact.step}”.`;
     case 'relay.offered':
@@ -57,7 +59,7 @@ export function describeFact(fact: CallFact): string {
     case 'promise.text-sent':
       return 'The text with the promise was sent to the caller.';
     case 'promise.text-failed':
-      return `The text with the promise was not sent: ${ended(fact.problem)}`;
+      return `The caller may not have the text with the promise: ${ended(fact.problem)}`;
     case 'promise.ended':
       return promiseEndedWords[fact.by];
     case 'transfer.requested':
@@ -74,10 +76,22 @@ export function describeFact(fact: CallFact): string {
       return describeDial(fact);
     case 'dial.ended':
       return `${formatNumber(fact.destination)} ${dialWords[fact.result]}${fact.talkSeconds === undefined ? '' : `; they spoke for ${formatSeconds(fact.talkSeconds)}`}.`;
+    case 'leg.placed':
+      return `Twilio rings ${formatNumber(fact.destination)}.`;
+    case 'leg.refused':
+      return `Twilio does not ring ${formatNumber(fact.destination)}: ${ended(fact.problem)}`;
+    case 'warm.failed':
+      return `The caller can’t wait in a conference: ${ended(fact.problem)} The same phones are rung without one; they see ${formatNumber(fact.callerId)}.`;
+    case 'caller.waits':
+      return `The caller waits with music, for ${formatSeconds(fact.seconds)} at most unless somebody joins.`;
+    case 'leg.joined':
+      return `${formatNumber(fact.destination)} has heard who calls and joins the caller.`;
+    case 'leg.parted':
+      return `${formatNumber(fact.destination)} was gone before the caller was there.`;
     case 'leg.changed':
       return `The line to ${formatNumber(fact.destination)} is “${fact.status}”${fact.errorCode === undefined ? '' : ` (Twilio ${fact.errorCode})`}.`;
     case 'briefing.ready':
-      return `Whoever picks up is to hear: “${fact.text}”${fact.by === 'model' ? ' The AI wrote it.' : ''}`;
+      return `Whoever picks up is to hear: “${fact.text}”${writtenBy[fact.by]}`;
     case 'briefing.said':
       return `${formatNumber(fact.destination)} picked up and hears: “${fact.text}”`;
     case 'screen.asked':
@@ -115,6 +129,23 @@ function describeReceived(fact: Extract<CallFact, { type: 'received' }>): string
   return `${caller} called ${formatNumber(fact.to)}${forwarded}; ${workflow}.`;
 }
 
+const writtenBy: Record<Extract<CallFact, { type: 'briefing.ready' }>['by'], string> = {
+  model: ' The AI wrote it.',
+  platform: ' The platform’s AI wrote it.',
+  patchbay: '',
+};
+
+function describeHandedOver(fact: Extract<CallFact, { type: 'handed-over' }>): string {
+  const how =
+    fact.matchedBy === 'caller'
+      ? 'it was awaited from this number'
+      : 'no other call was awaited from the platform’s number';
+  const called = fact.called === null ? '' : `, who had called ${formatNumber(fact.called)}`;
+  const fields = Object.entries(fact.fields).map(([name, value]) => `${name}: ${value}`);
+  const told = fields.length === 0 ? '' : ` It told ${fields.join(', ')}.`;
+  return `${fact.platform} handed the caller over${called}; ${how}.${told}`;
+}
+
 function modelPart(model: string | null): string {
   if (model === null) return '';
   return isPracticeModel(model) ? ` with ${model} (practice model, not a real AI)` : ` with ${model}`;
@@ -138,7 +169,8 @@ function describeDecision(decision: Extract<CallFact, { type: 'transfer.decided'
 function describeDial(fact: Extract<CallFact, { type: 'dial.started' }>): string {
   const numbers = (fact.together ?? [fact.destination]).map((number) => formatNumber(number));
   const [verb, they] = numbers.length > 1 ? ['ring at once', 'they see'] : ['rings', 'it sees'];
-  return `${numbers.join(', ')} ${verb} for up to ${formatSeconds(fact.ringSeconds)}; ${they} ${formatNumber(fact.callerId)}.`;
+  const meanwhile = fact.warm === true ? ' Meanwhile the caller waits.' : '';
+  return `${numbers.join(', ')} ${verb} for up to ${formatSeconds(fact.ringSeconds)}; ${they} ${formatNumber(fact.callerId)}.${meanwhile}`;
 }
 
 const because = (message: string | undefined): string => (message === undefined ? '' : `: ${message}`);

@@ -59,6 +59,7 @@ export const causeWords: Record<TransferCause, string> = {
   'announced-only': 'The AI announced a transfer but did not act, so Patchbay did',
   'model-error': 'The AI failed, so Patchbay asked for a human',
   'relay-failed': 'The conversation broke off, so Patchbay asked for a human',
+  platform: 'Another platform’s AI handed the caller over',
 };
 
 export const ringWords: Record<RingStatus, { label: string; tone: Tone }> = {

@@ -46,6 +46,7 @@ ALTER TABLE webhook_requests ADD COLUMN caller TEXT;       -- NULL: withheld
 ALTER TABLE webhook_requests ADD COLUMN called TEXT;       -- NULL: the platform does not tell
 ALTER TABLE webhook_requests ADD COLUMN destination TEXT;  -- NULL: this is no transfer
 ALTER TABLE webhook_requests ADD COLUMN told TEXT;         -- JSON, of a transfer whose call is awaited at a hand-over number
+ALTER TABLE webhook_requests ADD COLUMN went_by TEXT;      -- JSON, what the decision went by; NULL: a caller who is no contact
 CREATE INDEX webhook_requests_transfers ON webhook_requests (at) WHERE destination IS NOT NULL;
 
 -- What the platform that took a call told of it afterwards, once for each of its calls.

@@ -47,6 +47,8 @@ export interface AskedTransfer {
   called: readonly unknown[];
   /** What the AI has collected, for rules on form fields. */
   fields: Readonly<Record<string, string>>;
+  /** The platform asks as its own call begins: it transfers after the conversation, or never. */
+  fromStart?: true;
   /** How long a decision may take, in milliseconds, the way back left out; null: the platform publishes no limit. */
   withinMs: number | null;
   /** The platform’s own answer, to be written as JSON. */

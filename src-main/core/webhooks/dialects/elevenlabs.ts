@@ -22,6 +22,7 @@ export const elevenlabs: Dialect = {
   read: (body, query) => ({
     kind: 'transfer',
     ...ownParameters(body),
+    fromStart: true,
     withinMs: 4_000,
     answer: ({ destination }) => ({
       type,

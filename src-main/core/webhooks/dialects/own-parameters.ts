@@ -23,6 +23,13 @@ const callerNames = [
 ];
 const calledNames = ['callednumber', 'called', 'tonumber', 'to', 'tophonenumber', 'dialednumber'];
 
+const numberNames = new Set([...callerNames, ...calledNames]);
+
+/** An operator sets up a handful of parameters; what is more is no request of theirs, and costs time to look through. */
+const mostLevels = 50;
+const mostNames = 200;
+const mostCandidates = 50;
+
 export interface OwnParameters {
   callers: unknown[];
   called: unknown[];
@@ -31,29 +38,45 @@ export interface OwnParameters {
 
 /**
  * Reads a body whose names the operator chose at the platform: the numbers by their usual names, whatever the case and
- * the separators, one level deep; every other flat value is a form field.
+ * the separators, one level deep; every other flat value is a form field. A number that is written without quotation marks
+ * is one too.
  */
 export function ownParameters(body: JsonObject): OwnParameters {
-  const nested = Object.values(body).map(objectOf);
-  const levels = [body, ...nested.filter((level) => level !== undefined)];
+  const nested = Object.values(body)
+    .map(objectOf)
+    .filter((level) => level !== undefined);
+  const levels = [body, ...nested].slice(0, mostLevels).map(parametersOf);
+  const parameters = levels.flat();
   return {
-    callers: valuesNamed(callerNames, levels),
-    called: valuesNamed(calledNames, levels),
+    callers: valuesNamed(callerNames, parameters),
+    called: valuesNamed(calledNames, parameters),
     fields: fieldsOf(...levels.map(withoutNumbers)),
   };
 }
 
-function valuesNamed(names: readonly string[], levels: readonly JsonObject[]): unknown[] {
-  const entries = levels.flatMap((level) => Object.entries(level));
-  return names.flatMap((name) => entries.filter(([key]) => plain(key) === name).map(([, value]) => value));
+interface Parameter {
+  key: string;
+  /** In letters and digits alone. */
+  name: string;
+  value: unknown;
 }
 
-function withoutNumbers(level: JsonObject): JsonObject {
+function parametersOf(level: JsonObject): Parameter[] {
+  return Object.entries(level)
+    .slice(0, mostNames)
+    .map(([key, value]) => ({ key, name: key.toLowerCase().replace(/[^a-z0-9]/g, ''), value }));
+}
+
+function valuesNamed(names: readonly string[], parameters: readonly Parameter[]): unknown[] {
+  const named = (wanted: string) => parameters.filter(({ name }) => name === wanted);
+  return names
+    .flatMap(named)
+    .slice(0, mostCandidates)
+    .map(({ value }) => (typeof value === 'number' ? String(value) : value));
+}
+
+function withoutNumbers(parameters: readonly Parameter[]): JsonObject {
   return Object.fromEntries(
-    Object.entries(level).filter(([key]) => ![...callerNames, ...calledNames].includes(plain(key))),
+    parameters.filter(({ name }) => !numberNames.has(name)).map(({ key, value }) => [key, value]),
   );
-}
-
-function plain(key: string): string {
-  return key.toLowerCase().replace(/[^a-z0-9]/g, '');
 }

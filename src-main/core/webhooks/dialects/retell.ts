@@ -48,6 +48,7 @@ function asInbound(inbound: JsonObject): Reading {
     callers: [inbound.from_number],
     called: [inbound.to_number],
     fields: {},
+    fromStart: true,
     withinMs,
     answer: ({ destination }) => ({
       call_inbound: { dynamic_variables: { transfer_number: destination }, metadata: {} },

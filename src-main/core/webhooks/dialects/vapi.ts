@@ -50,6 +50,9 @@ export const vapi: Dialect = {
   lint: lintVapi,
 };
 
+/** An AI calls a tool or two at a time. */
+const mostCalls = 20;
+
 /**
  * What the AI gave to the transfer tool: with the request, or in the last message of the transcript that calls a tool.
  * Arguments come as an object, or as the JSON of one.
@@ -66,11 +69,13 @@ function toolArguments(message: unknown): unknown[] {
   ];
   const given = [
     valueAt(message, 'functionCall', 'parameters'),
-    ...calls.flatMap((call) => [
-      valueAt(call, 'parameters'),
-      valueAt(call, 'arguments'),
-      valueAt(call, 'function', 'arguments'),
-    ]),
+    ...calls
+      .slice(0, mostCalls)
+      .flatMap((call) => [
+        valueAt(call, 'parameters'),
+        valueAt(call, 'arguments'),
+        valueAt(call, 'function', 'arguments'),
+      ]),
   ];
   return given.map((value) => (typeof value === 'string' ? jsonOf(value) : value));
 }
