@@ -1,10 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { CallFact, CallOutcome, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
-import { integrationIdOf } from '../../../src-preload/contract/desk.ts';
-import type { ArrivedTransfer, AwaitedCalls } from '../awaited-calls/awaited-calls.ts';
+import type { AwaitedCalls } from '../awaited-calls/awaited-calls.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
-import { assertNever, messageOf } from '../errors.ts';
+import { assertNever } from '../errors.ts';
 import type { Clock, Logger, ModelRegistry, TextSender } from '../ports.ts';
 import { untilAborted } from '../receptionist/until-aborted.ts';
 import { callerNumberOf } from '../routing/caller-number.ts';
@@ -18,27 +17,15 @@ import type { CallLog } from './call-log.ts';
 import { CallTexts } from './call-texts.ts';
 import { type DialEndedReport, Dialling, type LegChange } from './dialling.ts';
 import { HandOver } from './hand-over.ts';
+import { type IncomingCall, receivedFact } from './incoming-call.ts';
 import { LeftCallers } from './left-callers.ts';
 import { afterDial, afterRelay, afterRounds, type NextStep, outcomeOf, ringOrOffer } from './next-step.ts';
 import { phrasesFor } from './phrases.ts';
-import { type RelayConnection, RelaySession } from './relay-session.ts';
-import { mayTransferAgain } from './ring-plan.ts';
+import { RelaySessions } from './relay-sessions.ts';
 import type { RungPhone } from './rung-phone.ts';
 import { Screening } from './screening.ts';
+import { StepAnswers, UnknownStepError } from './step-answers.ts';
 import { WarmTransfer } from './warm-transfer.ts';
-
-/** A call as Twilio's voice webhook announces it, with numbers in E.164. */
-export interface IncomingCall {
-  callSid: string;
-  accountSid: string;
-  from: string | null;
-  to: string;
-  forwardedFrom?: string | undefined;
-  callerName?: string | undefined;
-  stirVerstat?: string | undefined;
-  /** With it phones may be rung over REST that see the caller's number. */
-  callToken?: string | undefined;
-}
 
 export interface RelayEndedReport {
   sessionStatus: string;
@@ -73,19 +60,6 @@ const longestSilenceMs = 5 * 60 * 1000;
 /** Twilio waits for the answer while a text is sent, and the caller with it. */
 const promiseMs = 5_000;
 
-/** A caller is on the line, and Patchbay knows nothing of this step of the call: its record was lost. */
-export class UnknownStepError extends Error {
-  override readonly name = 'UnknownStepError';
-  readonly callId: string;
-  readonly step: string;
-
-  constructor(callId: string, step: string) {
-    super(`nothing is known of step ${step} of call ${callId}`);
-    this.callId = callId;
-    this.step = step;
-  }
-}
-
 /**
  * Leads each call from its first webhook to its end. Every method answers with the TwiML for Twilio, records the
  * facts first, and answers a step that was answered before with the same TwiML again.
@@ -94,11 +68,11 @@ export class CallService {
   readonly #deps: CallServiceDeps;
   readonly #desk: CallDesk;
   readonly #handOver: HandOver;
-  readonly #sessions = new Map<string, RelaySession>();
-  readonly #answering = new Map<string, Promise<string>>();
+  /** The AI's side of the calls. */
+  readonly relays: RelaySessions;
+  readonly #answers: StepAnswers;
   readonly #dialling: Dialling;
   readonly #screening: Screening;
-  readonly #texts: CallTexts;
   readonly #left: LeftCallers;
   readonly #warm: WarmTransfer;
 
@@ -112,8 +86,18 @@ export class CallService {
     this.#warm = warm;
     const briefings = new Briefings({ log, desk, models, logger });
     this.#desk = desk;
-    this.#texts = new CallTexts({ log, texts: deps.texts });
+    this.#answers = new StepAnswers(log);
     this.#handOver = new HandOver({ log, desk, routes, contacts, briefings, logger });
+    this.relays = new RelaySessions({
+      log,
+      desk,
+      contacts,
+      models,
+      texts: new CallTexts({ log, texts: deps.texts }),
+      handOver: this.#handOver,
+      clock,
+      logger,
+    });
     this.#dialling = new Dialling({
       log,
       desk,
@@ -123,7 +107,7 @@ export class CallService {
     });
     this.#screening = new Screening({ log, desk, briefings, links, warm });
     this.#left = new LeftCallers({
-      answersUnderWay: (callId) => this.#answersUnderWay(callId),
+      answersUnderWay: (callId) => this.#answers.underWay(callId),
       settled: (callId) => this.#handOver.settled(callId),
       end: (callId) => this.#endLeft(callId),
     });
@@ -137,16 +121,16 @@ export class CallService {
     const known = this.#deps.log.idOf(incoming.callSid);
     if (known !== undefined) {
       const answerAgain = () => this.#answerFirst(known);
-      return { callId: known, twiml: await this.#once(known, 'voice', false, answerAgain) };
+      return { callId: known, twiml: await this.#answers.once(known, 'voice', false, answerAgain) };
     }
     const callId = randomUUID();
-    return { callId, twiml: await this.#making(callId, 'voice', () => this.#begin(callId, incoming)) };
+    return { callId, twiml: await this.#answers.make(callId, 'voice', () => this.#begin(callId, incoming)) };
   }
 
   /** A relay session is over: dial, resume, take a message or hang up. `relay` counts the call's sessions from 1. */
   relayEnded(callId: string, relay: number, report: RelayEndedReport): Promise<string> {
-    return this.#once(callId, `relay-${relay}`, report.callOver, async () => {
-      this.#sessions.get(callId)?.close();
+    return this.#answers.once(callId, `relay-${relay}`, report.callOver, async () => {
+      this.relays.close(callId);
       await this.#handOver.settled(callId);
       const { callOver, sessionStatus, errorCode, errorMessage } = report;
       this.#append(callId, {
@@ -174,7 +158,7 @@ export class CallService {
 
   /** A dial is over. `dial` counts the call's dials from 1. */
   dialEnded(callId: string, dial: number, report: DialEndedReport): Promise<string> {
-    return this.#once(callId, `dial-${dial}`, report.callOver, async () => {
+    return this.#answers.once(callId, `dial-${dial}`, report.callOver, async () => {
       const result = this.#dialling.ended(this.#openCall(callId), dial, report);
       if (result === undefined) throw new UnknownStepError(callId, `dial-${dial}`);
       const call = this.#openCall(callId);
@@ -222,7 +206,7 @@ export class CallService {
       return Promise.resolve(follows);
     }
     const step = `talk-${dial}`;
-    return this.#once(callId, step, isOver, () =>
+    return this.#answers.once(callId, step, isOver, () =>
       this.#answer(callId, step, this.#warm.talk(this.#openCall(callId), dial)),
     );
   }
@@ -240,7 +224,7 @@ export class CallService {
     report: { recording: { url: string; seconds: number } | null; callOver: boolean },
   ): Promise<string> {
     const { recording } = report;
-    return this.#once(callId, 'voicemail', report.callOver, async () => {
+    return this.#answers.once(callId, 'voicemail', report.callOver, async () => {
       if (recording !== null) {
         this.#append(callId, {
           type: 'voicemail.recorded',
@@ -253,45 +237,6 @@ export class CallService {
       const say = recording === null ? phrases.noMessageHeard : phrases.thankForMessage;
       return this.#end(callId, 'voicemail', outcomeOf(call), say);
     });
-  }
-
-  /**
-   * The call whose relay address this is, as long as it lasts.
-   * @returns undefined when the token is no open call's current one.
-   */
-  callOfRelay(token: string): CallView | undefined {
-    return this.#deps.log
-      .openCalls()
-      .find(({ relay }) => relay !== null && relay.token === token && !relay.over);
-  }
-
-  /** The WebSocket of a call's relay is open. A second one for the same session takes the place of the first. */
-  connectRelay(call: CallView, connection: RelayConnection): RelaySession | undefined {
-    const workflow = this.#desk.workflowOf(call);
-    const purpose = call.relay?.purpose;
-    if (workflow === undefined || purpose === undefined) return undefined;
-    this.#sessions.get(call.id)?.close();
-    const { log, contacts, models, clock, logger } = this.#deps;
-    const session = new RelaySession({
-      callId: call.id,
-      workflow,
-      purpose,
-      mayTransfer: purpose !== 'message' || mayTransferAgain(call),
-      greeting: this.#desk.greetingFor(call, purpose),
-      connection,
-      log,
-      caller: () => contacts.card(call.from, call.id),
-      model: () => models.model(workflow.model),
-      sendText: (textId) => this.#texts.send(call.id, textId, workflow),
-      handOver: (request) => this.#handOver.decide(call.id, request),
-      clock,
-      logger,
-      onClosed: () => {
-        if (this.#sessions.get(call.id) === session) this.#sessions.delete(call.id);
-      },
-    });
-    this.#sessions.set(call.id, session);
-    return session;
   }
 
   /**
@@ -311,7 +256,7 @@ export class CallService {
     const now = this.#deps.clock.now();
     for (const call of this.#deps.log.openCalls()) {
       const limit = call.phase === 'connected' ? longestTalkMs : longestSilenceMs;
-      if (this.#sessions.has(call.id) || now - this.#deps.log.lastFactAt(call.id) <= limit) continue;
+      if (this.relays.has(call.id) || now - this.#deps.log.lastFactAt(call.id) <= limit) continue;
       const known = outcomeOf(call);
       const outcome = known === 'caller-hung-up' ? 'lost' : known;
       await this.#append(call.id, { type: 'ended', outcome, detail: 'Twilio did not tell how it ended' });
@@ -327,10 +272,11 @@ export class CallService {
   /** Lets go of every session; the calls stay open and are rebuilt at the next start. */
   stop(): void {
     this.#warm.stop();
-    for (const session of this.#sessions.values()) session.close();
+    this.relays.closeAll();
   }
 
   async #begin(callId: string, incoming: IncomingCall): Promise<string> {
+    const { contacts, clock, logger } = this.#deps;
     const { from, to } = incoming;
     const forwardedFrom = callerNumberOf(incoming.forwardedFrom);
     const arrived = this.#deps.awaited.arrived({ from, to, forwardedFrom }, callId);
@@ -339,7 +285,7 @@ export class CallService {
     if (callToken && from !== null) this.#warm.keepToken(callId, { token: callToken, number: from });
     const begun = this.#deps.log.begin(
       callId,
-      this.#received(incoming, arrived),
+      receivedFact(incoming, arrived, { desk: this.#desk, contacts, clock, logger }),
       ...(handedOver === undefined ? [] : [{ type: 'handed-over' as const, ...handedOver }]),
     );
     if (handedOver === undefined && this.#desk.workflowFor(to) === undefined) {
@@ -348,36 +294,6 @@ export class CallService {
       return twiml;
     }
     return this.#answerFirst(callId);
-  }
-
-  #received(
-    incoming: IncomingCall,
-    arrived: ArrivedTransfer | null,
-  ): Extract<CallFact, { type: 'received' }> {
-    const { callSid, accountSid, to, forwardedFrom, callerName, stirVerstat } = incoming;
-    const workflow = this.#desk.workflowFor(to);
-    const from = arrived === null ? incoming.from : arrived.caller;
-    const contact = this.#contactOf(from);
-    const integrationId = arrived?.handedOver.integrationId ?? (workflow && integrationIdOf(workflow));
-    // What Twilio knows of a number that is not the caller's says nothing of the caller.
-    const isOfCaller = from === incoming.from;
-    return {
-      type: 'received',
-      callSid,
-      accountSid,
-      from,
-      to,
-      workflowId: workflow?.id ?? null,
-      workflowName: workflow?.name ?? null,
-      model: workflow?.model ?? null,
-      contactId: contact?.contact.id ?? null,
-      contactName: contact?.contact.name ?? null,
-      contactKnown: contact?.known ?? false,
-      safetyNet: integrationId === undefined ? null : this.#desk.safetyNetOf(integrationId),
-      ...(forwardedFrom && { forwardedFrom }),
-      ...(callerName && isOfCaller && { callerName }),
-      ...(stirVerstat && isOfCaller && { stirVerstat }),
-    };
   }
 
   /** The AI talks, or, for a caller whom another platform's AI hands over, a human is rung. */
@@ -412,7 +328,7 @@ export class CallService {
     }
     if (this.#left.has(callId)) return hangUpTwiml();
     const step = `${warm ? 'warm-' : ''}${moment}-${dial}-${leg}`;
-    return this.#once(callId, step, false, async () =>
+    return this.#answers.once(callId, step, false, async () =>
       this.#answer(callId, step, await make(this.#openCall(callId))),
     );
   }
@@ -509,35 +425,10 @@ export class CallService {
     await ended;
   }
 
-  #answersUnderWay(callId: string): Promise<string>[] {
-    return [...this.#answering].flatMap(([key, answer]) => (key.startsWith(`${callId} `) ? [answer] : []));
-  }
-
   #letGo(callId: string, outcome: CallOutcome): void {
-    this.#sessions.get(callId)?.close();
+    this.relays.close(callId);
     this.#warm.letGo(callId);
     this.#deps.logger.info('A call has ended', { callId, outcome });
-  }
-
-  /**
-   * Makes a step's answer once; while it is being made, and ever after, the same TwiML answers again.
-   * @throws UnknownStepError when there is a caller on the line and nothing is known of this step.
-   */
-  async #once(callId: string, step: string, callOver: boolean, make: () => Promise<string>): Promise<string> {
-    const underWay = this.#answering.get(`${callId} ${step}`);
-    if (underWay !== undefined) return underWay;
-    const answered = this.#deps.log.answerOf(callId, step);
-    if (answered !== undefined) return answered;
-    if (this.#deps.log.view(callId) !== undefined) return this.#making(callId, step, make);
-    if (callOver) return hangUpTwiml();
-    throw new UnknownStepError(callId, step);
-  }
-
-  #making(callId: string, step: string, make: () => Promise<string>): Promise<string> {
-    const key = `${callId} ${step}`;
-    const making = make().finally(() => this.#answering.delete(key));
-    this.#answering.set(key, making);
-    return making;
   }
 
   #append(callId: string, ...facts: CallFact[]) {
@@ -548,16 +439,5 @@ export class CallService {
     const call = this.#deps.log.view(callId);
     if (call === undefined) throw new Error(`call ${callId} is not open`);
     return call;
-  }
-
-  /** A database that can't make the contact must not cost the caller the call. */
-  #contactOf(number: string | null): ReturnType<ContactQueries['ensure']> | undefined {
-    if (number === null) return undefined;
-    try {
-      return this.#deps.contacts.ensure(number, this.#deps.clock.now());
-    } catch (thrown) {
-      this.#deps.logger.warn('The contact of a call could not be kept', { problem: messageOf(thrown) });
-      return undefined;
-    }
   }
 }
