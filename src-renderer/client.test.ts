@@ -21,6 +21,7 @@ const router = os.router({
   desk: {
     export: os.desk.export.handler(() => ({ yaml: 'patchbay: 1\n' })),
     apply: os.desk.apply.handler(() => ({ warnings: [] })),
+    setAway: os.desk.setAway.handler(() => ({ warnings: [] })),
   },
   rehearsal: {
     scripts: os.rehearsal.scripts.handler(() => []),

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import type { Account, Credentials } from '../../src-preload/contract/account.ts';
 import { type AppStatus, contract } from '../../src-preload/contract/api.ts';
 import type { Core } from '../core/core.ts';
+import { NoSuchMemberError } from '../core/desk/away-switch.ts';
 import { DeskFileError } from '../core/desk/parse-desk-file.ts';
 import type { CarrierForwarding } from '../core/forwarding/carrier-forwarding.ts';
 import {
@@ -89,6 +90,14 @@ export function createApi({
         } catch (error) {
           if (!(error instanceof DeskFileError)) throw error;
           throw errors.REFUSED({ data: { problems: error.message.split('\n') } });
+        }
+      }),
+      setAway: os.desk.setAway.handler(({ input, errors }) => {
+        try {
+          return core.setAway(input.number, input.away);
+        } catch (error) {
+          if (error instanceof NoSuchMemberError) throw errors.NOT_FOUND({ message: error.message });
+          throw error;
         }
       }),
     },

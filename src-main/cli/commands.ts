@@ -1,6 +1,7 @@
 import { type Command, UsageError } from './command.ts';
 import { accountCommands } from './commands/account.ts';
 import { alerts } from './commands/alerts.ts';
+import { awayCommands } from './commands/away.ts';
 import { coverage } from './commands/coverage.ts';
 import { destinationCommands } from './commands/destinations.ts';
 import { doctor } from './commands/doctor.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   route,
   coverage,
   ...timeMachineCommands,
+  ...awayCommands,
   ...promiseCommands,
   ...transferCommands,
   alerts,

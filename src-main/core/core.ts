@@ -51,6 +51,8 @@ export interface Core {
   /** @throws DeskFileError; nothing has changed then. */
   applyDesk(yaml: string): { warnings: string[] };
   exportDesk(): string;
+  /** A member of groups is away, or back. @throws NoSuchMemberError. */
+  setAway(number: string, away: boolean): { warnings: string[] };
   openCalls(): CallView[];
   /** Ends the calls of which nothing is heard any more; the core does so every minute by itself. */
   endLostCalls(): Promise<void>;

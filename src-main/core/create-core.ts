@@ -141,9 +141,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const alerts = new AlertService({ ...goingLive, account: currentAccount });
   /** Calls to it come to Patchbay, now or once its workflow is attached. */
   const isOwnNumber = (number: string) =>
-    attachedNumbers.holds(number) ||
-    desk().workflowByNumber.has(number) ||
-    desk().desk.integrations.some(({ handOverNumber }) => handOverNumber === number);
+    attachedNumbers.holds(number) || desk().workflowByNumber.has(number);
   const memory = new RouteMemory({
     queries: new RouteMemoryQueries(db),
     recorder,
@@ -357,6 +355,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     }),
     applyDesk: (yaml) => deskService.apply(yaml),
     exportDesk: () => deskService.export(),
+    setAway: (number, away) => deskService.setAway(number, away),
     openCalls: () => log.openCalls(),
     endLostCalls: () => calls.endLostCalls(),
     listCalls: (query) => callQueries.list(query),

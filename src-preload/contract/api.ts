@@ -134,6 +134,11 @@ export const contract = {
       .errors({ REFUSED: { status: 422, data: z.object({ problems: z.array(z.string()) }) } })
       .input(z.object({ yaml: z.string().max(5_000_000) }))
       .output(z.object({ warnings: z.array(z.string()) })),
+    /** A member of groups is away for now, or back: in every group that has it, and in the desk file. */
+    setAway: oc
+      .errors({ NOT_FOUND: {} })
+      .input(z.object({ number: e164Schema, away: z.boolean() }))
+      .output(z.object({ warnings: z.array(z.string()) })),
   },
   rehearsal: {
     scripts: oc.output(z.array(rehearsalScriptSchema)),

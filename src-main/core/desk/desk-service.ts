@@ -4,6 +4,7 @@ import type { DeskQueries } from '../database/desk.ts';
 import { messageOf } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { type CompiledIntegration, compileIntegration } from '../routing/compile-rules.ts';
+import { withMemberAway } from './away-switch.ts';
 import { warningsOf } from './desk-warnings.ts';
 import { keyOf, parseDeskFile } from './parse-desk-file.ts';
 import { writeDeskFile } from './write-desk-file.ts';
@@ -78,6 +79,14 @@ export class DeskService {
     this.#deps.queries.replace(desk, this.#deps.clock.now());
     this.#publish(compiled, warnings);
     return { warnings };
+  }
+
+  /**
+   * Takes a member of groups out of them for now, or brings it back; in force at once.
+   * @throws NoSuchMemberError, or what the database throws
+   */
+  setAway(number: string, away: boolean): { warnings: string[] } {
+    return this.apply(writeDeskFile(withMemberAway(this.#deps.queries.load(), number, away)));
   }
 
   /**

@@ -204,9 +204,16 @@ export function hangUpTwiml(last?: { say: string; language: string }): string {
   return response.toString();
 }
 
-/** `<Say>` takes the same language tags as the relay; the package's list of them is closed and older. */
+/** `<Say>` wants a language with its region; the package's list of them is closed and older than Twilio's. */
 function sayIn(language: string): VoiceResponse.SayAttributes {
-  return { language: language as NonNullable<VoiceResponse.SayAttributes['language']> };
+  return { language: withRegion(language) as NonNullable<VoiceResponse.SayAttributes['language']> };
+}
+
+/** "en" → "en-US", "es-419" → "es-ES": the region where most speak it, for a tag that has none or a whole continent. */
+function withRegion(tag: string): string {
+  const { language, region } = new Intl.Locale(tag);
+  const country = /^[A-Z]{2}$/.test(region ?? '') ? region : new Intl.Locale(language).maximize().region;
+  return country === undefined ? tag : `${language}-${country}`;
 }
 
 /** Rings the static number and asks nothing more of Patchbay: the answer when Patchbay itself fails. */
