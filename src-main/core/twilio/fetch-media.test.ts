@@ -4,7 +4,9 @@ import { fetchMedia } from './fetch-media.ts';
 import { type Answer, instantWaiting, testTwilioServer } from './test-twilio-server.ts';
 
 const credentials = { accountSid: `AC${'1'.repeat(32)}`, authToken: 'a-token-to-keep' };
-const url = `https://api.twilio.com/2010-04-01/Accounts/${credentials.accountSid}/Recordings/RE1.mp3`;
+const recordings = `/2010-04-01/Accounts/${credentials.accountSid}/Recordings`;
+const url = `https://api.twilio.com${recordings}/RE${'1'.repeat(32)}.mp3`;
+const moved = `/api${recordings}/RE${'2'.repeat(32)}.mp3`;
 const sound: Answer = { status: 200, body: 'sound', headers: { 'Content-Type': 'audio/mpeg' } };
 
 describe('fetchMedia', () => {
@@ -36,17 +38,13 @@ describe('fetchMedia', () => {
   it('follows to another host without the credentials', async () => {
     await using elsewhere = await testTwilioServer(sound);
     const away: Answer = { status: 307, headers: { Location: `${elsewhere.apiUrl}/file` } };
-    await using twilio = await testTwilioServer(
-      { status: 302, headers: { Location: '/api/moved' } },
-      sound,
-      away,
-    );
+    await using twilio = await testTwilioServer({ status: 302, headers: { Location: moved } }, sound, away);
     const options = { apiUrl: twilio.apiUrl, waiting: instantWaiting() };
     // On its own host the credentials go along.
     await fetchMedia(url, credentials, options);
     expect(twilio.seen.map(({ url: path, headers }) => [path, headers.authorization !== undefined])).toEqual([
       [`/api${new URL(url).pathname}`, true],
-      ['/api/moved', true],
+      [moved, true],
     ]);
     // Another host is not https:// here, so it is not even asked.
     await expect(fetchMedia(url, credentials, options)).rejects.toMatchObject({ kind: 'unreachable' });
