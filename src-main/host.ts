@@ -77,7 +77,8 @@ export async function startHost(options: HostOptions, parts: HostParts): Promise
     running.push(core);
     const deskYaml = options.deskFile === null ? undefined : readFileSync(options.deskFile, 'utf8');
     const { webhookUrl, warnings } = await core.start(deskYaml);
-    for (const warning of warnings) logger.warn('A part of the desk file is not in force.', { warning });
+    for (const warning of warnings)
+      logger.warn('A part of the desk file does not do what it seems to.', { warning });
     const rehearsal =
       (await rehearsing?.startHostRehearsal({
         core,
@@ -171,6 +172,7 @@ function heldBack(twilio: TwilioRest, isThere: Promise<void>): TwilioRest {
     ask: (question, credentials) => isThere.then(() => twilio.ask(question, credentials)),
     uploadFunction: (upload) => isThere.then(() => twilio.uploadFunction(upload)),
     fetchHosted: (url, params) => isThere.then(() => twilio.fetchHosted(url, params)),
+    fetchMedia: (url) => isThere.then(() => twilio.fetchMedia(url)),
   };
 }
 

@@ -15,7 +15,8 @@ ${commands.map(({ words, takes, about }) => `  ${`${words} ${takes ?? ''}`.trim(
 Options:
   --data-dir DIR   the data folder, as for serve; a Patchbay at work on it answers
   --rehearsal      on the rehearsal line, in place of Twilio
-  --json           what doctor, account, profile, destinations check, tunnel, numbers, net and alerts say, as JSON
+  --json           what doctor, account, profile, destinations check, tunnel, numbers, net, route, coverage,
+                   time-machine, promises, transfers, lint and alerts say, as JSON
   --yes            asks nothing
   --help           this text
 
@@ -54,6 +55,9 @@ async function main(argv: string[]): Promise<number> {
     integration: values.integration,
     lineType: values['line-type'],
     seconds: values.seconds === undefined ? undefined : Number(values.seconds),
+    last: countIn('--last', values.last),
+    log: values.log,
+    route: values,
   };
   const core = await reachCore(options, resourcesDir());
   try {
@@ -85,12 +89,28 @@ function parsed(argv: string[]) {
         integration: { type: 'string' },
         'line-type': { type: 'boolean', default: false },
         seconds: { type: 'string' },
+        number: { type: 'string' },
+        at: { type: 'string' },
+        field: { type: 'string', multiple: true },
+        called: { type: 'string' },
+        workflow: { type: 'string' },
+        contact: { type: 'string' },
+        tag: { type: 'string', multiple: true },
+        call: { type: 'string' },
+        last: { type: 'string' },
+        log: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+function countIn(option: string, typed: string | undefined): number | undefined {
+  if (typed === undefined) return undefined;
+  if (/^[1-9]\d{0,5}$/.test(typed)) return Number(typed);
+  throw new UsageError(`${option} takes a whole number from 1 on, not "${typed}"`);
 }
 
 /** From the sources and from the bundle alike. */

@@ -12,6 +12,7 @@ const router = os.router({
   calls: {
     list: os.calls.list.handler(() => []),
     get: os.calls.get.handler(({ errors }) => Promise.reject(errors.NOT_FOUND())),
+    recording: os.calls.recording.handler(({ errors }) => Promise.reject(errors.NOT_FOUND())),
     redeliver: os.calls.redeliver.handler(({ errors }) => Promise.reject(errors.NOT_FOUND())),
     live: os.calls.live.handler(async function* () {
       yield { kind: 'snapshot' as const, calls: [] };
@@ -20,6 +21,7 @@ const router = os.router({
   desk: {
     export: os.desk.export.handler(() => ({ yaml: 'patchbay: 1\n' })),
     apply: os.desk.apply.handler(() => ({ warnings: [] })),
+    setAway: os.desk.setAway.handler(() => ({ warnings: [] })),
   },
   rehearsal: {
     scripts: os.rehearsal.scripts.handler(() => []),

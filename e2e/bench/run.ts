@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { benchDecision } from './decision.ts';
 import type { BenchRow } from './measure.ts';
 import { benchStartAndMemory } from './start-and-memory.ts';
+import { benchTimeMachine } from './time-machine.ts';
 import { benchTokenToFrame } from './token-to-frame.ts';
 import { benchTransfer } from './transfer.ts';
 
@@ -24,7 +25,8 @@ const show = (...measured: BenchRow[]) => {
   }
 };
 
-show(benchDecision());
+show(...benchDecision());
+show(benchTimeMachine());
 show(...(await benchTokenToFrame(at('./token-host.ts'))));
 show(...(await benchTransfer(serveFile, at('./seed-server.ts'))));
 show(...(await benchStartAndMemory(serveFile, at('./bare-server.ts'))));

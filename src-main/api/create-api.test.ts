@@ -20,6 +20,7 @@ function clientOf(parts: Partial<Core>, hasTwilioAccount = false) {
     listCalls: () => [],
     getCall: () => undefined,
     redeliver: () => undefined,
+    recordingOf: async () => undefined,
     subscribe: () => () => {},
     ...parts,
   } as Core;
@@ -37,6 +38,17 @@ function clientOf(parts: Partial<Core>, hasTwilioAccount = false) {
 }
 
 describe('createApi', () => {
+  it('hands out the voicemail of a call, once it is there', async () => {
+    const recordingOf = async (id: string) =>
+      id === 'kept' ? { contentType: 'audio/mpeg', bytes: Buffer.from('sound') } : undefined;
+    const client = clientOf({ recordingOf });
+    expect(await client.calls.recording({ id: 'kept' })).toEqual({
+      contentType: 'audio/mpeg',
+      base64: btoa('sound'),
+    });
+    await expect(client.calls.recording({ id: 'other' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('says under which host and on which line it runs', async () => {
     expect(await clientOf({}).app.status()).toMatchObject({
       host: 'headless',

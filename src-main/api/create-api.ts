@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import type { Account, Credentials } from '../../src-preload/contract/account.ts';
 import { type AppStatus, contract } from '../../src-preload/contract/api.ts';
 import type { Core } from '../core/core.ts';
+import { NoSuchMemberError } from '../core/desk/away-switch.ts';
 import { DeskFileError } from '../core/desk/parse-desk-file.ts';
 import type { CarrierForwarding } from '../core/forwarding/carrier-forwarding.ts';
 import {
@@ -9,8 +10,11 @@ import {
   type RehearsalService,
   ScriptNotFoundError,
 } from '../rehearsal/rehearsal-service.ts';
+import { explainHandlers } from './explain-api.ts';
 import { goingLiveApi } from './going-live-api.ts';
 import { liveUpdates } from './live-updates.ts';
+import { promisesApi } from './promises-api.ts';
+import { transferHandlers } from './transfers-api.ts';
 
 const notRehearsing = 'Patchbay works with Twilio itself; start it with --rehearsal to rehearse';
 
@@ -48,6 +52,8 @@ export function createApi({
 
   return os.router({
     ...goingLiveApi({ core, forwarding, connectAccount }),
+    ...promisesApi(core),
+    routing: os.routing.router({ ...explainHandlers(core), ...transferHandlers(core) }),
     app: {
       status: os.app.status.handler(() => ({
         ...core.status(),
@@ -64,6 +70,11 @@ export function createApi({
         if (detail === undefined) throw errors.NOT_FOUND();
         return detail;
       }),
+      recording: os.calls.recording.handler(async ({ input, errors }) => {
+        const recording = await core.recordingOf(input.id);
+        if (recording === undefined) throw errors.NOT_FOUND();
+        return { contentType: recording.contentType, base64: recording.bytes.toString('base64') };
+      }),
       redeliver: os.calls.redeliver.handler(({ input, errors }) => {
         const delivery = core.redeliver(input.id);
         if (delivery === undefined) throw errors.NOT_FOUND();
@@ -79,6 +90,14 @@ export function createApi({
         } catch (error) {
           if (!(error instanceof DeskFileError)) throw error;
           throw errors.REFUSED({ data: { problems: error.message.split('\n') } });
+        }
+      }),
+      setAway: os.desk.setAway.handler(({ input, errors }) => {
+        try {
+          return core.setAway(input.number, input.away);
+        } catch (error) {
+          if (error instanceof NoSuchMemberError) throw errors.NOT_FOUND({ message: error.message });
+          throw error;
         }
       }),
     },

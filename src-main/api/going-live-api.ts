@@ -1,13 +1,8 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../src-preload/contract/api.ts';
-import type { Problem } from '../../src-preload/contract/problem.ts';
-import { asProblem } from '../core/twilio/error-catalogue.ts';
 import type { ApiParts } from './create-api.ts';
+import { explained, explainedSteps } from './explained.ts';
 import { withProgress } from './with-progress.ts';
-
-interface WithProblem {
-  PROBLEM(options: { message: string; data: Problem }): Error;
-}
 
 /** The part of the contract that leads from an account to a number that takes calls. */
 export function goingLiveApi({
@@ -129,29 +124,4 @@ export function goingLiveApi({
       }),
     }),
   };
-}
-
-/** What the operator can act on leaves the API as a PROBLEM; anything else is a fault of ours. */
-function problemOf(errors: WithProblem, thrown: unknown): unknown {
-  const problem = asProblem(thrown);
-  return problem === null ? thrown : errors.PROBLEM({ message: problem.says, data: problem });
-}
-
-async function explained<T>(errors: WithProblem, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    throw problemOf(errors, thrown);
-  }
-}
-
-async function* explainedSteps<T>(
-  errors: WithProblem,
-  steps: AsyncGenerator<T, void>,
-): AsyncGenerator<T, void> {
-  try {
-    yield* steps;
-  } catch (thrown) {
-    throw problemOf(errors, thrown);
-  }
 }

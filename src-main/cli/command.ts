@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { ORPCError } from '@orpc/client';
 import type { Verdict } from '../../src-preload/contract/problem.ts';
 import type { Progress } from '../../src-preload/contract/progress.ts';
+import { messageOf } from '../core/errors.ts';
 import type { PatchbayClient } from './reach-core.ts';
+import type { RouteFlags } from './route-question.ts';
 
 /** What a command is given, and how it talks. */
 export interface CommandCall {
@@ -23,7 +27,25 @@ export interface Flags {
   integration: string | undefined;
   lineType: boolean;
   seconds: number | undefined;
+  /** How many of the newest. */
+  last: number | undefined;
+  /** A file with an exported log. */
+  log: string | undefined;
+  /** What "route" alone takes; `call`: a decision that was made. */
+  route: RouteFlags & { call?: string | undefined };
 }
+
+/** Nothing typed beside the words. */
+export const noFlags: Flags = {
+  json: false,
+  yes: false,
+  integration: undefined,
+  lineType: false,
+  seconds: undefined,
+  last: undefined,
+  log: undefined,
+  route: {},
+};
 
 export interface Command {
   /** The words that call it, like "net status". */
@@ -77,6 +99,25 @@ export async function followed<T>(
     print(`… ${step.says}`);
   }
   throw new Error('Patchbay ended the work without a result');
+}
+
+/** @throws UsageError when it can’t be read. */
+export async function readTextFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (thrown) {
+    throw new UsageError(`${file} can’t be read: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+/** What is not there was mistyped. @throws UsageError in place of NOT_FOUND. */
+export async function found<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (thrown instanceof ORPCError && thrown.code === 'NOT_FOUND') throw new UsageError(thrown.message);
+    throw thrown;
+  }
 }
 
 /** A moment as the operator's machine writes it. */

@@ -1,12 +1,18 @@
 import { type Command, UsageError } from './command.ts';
 import { accountCommands } from './commands/account.ts';
 import { alerts } from './commands/alerts.ts';
+import { awayCommands } from './commands/away.ts';
+import { coverage } from './commands/coverage.ts';
 import { destinationCommands } from './commands/destinations.ts';
 import { doctor } from './commands/doctor.ts';
 import { forwarding } from './commands/forwarding.ts';
 import { netCommands } from './commands/net.ts';
 import { numberCommands } from './commands/numbers.ts';
 import { profileCommands } from './commands/profile.ts';
+import { promiseCommands } from './commands/promises.ts';
+import { route } from './commands/route.ts';
+import { timeMachineCommands } from './commands/time-machine.ts';
+import { transferCommands } from './commands/transfers.ts';
 import { tunnelCommands } from './commands/tunnel.ts';
 
 /** In the order in which an operator goes live. */
@@ -18,6 +24,12 @@ export const commands: readonly Command[] = [
   ...tunnelCommands,
   ...numberCommands,
   ...netCommands,
+  route,
+  coverage,
+  ...timeMachineCommands,
+  ...awayCommands,
+  ...promiseCommands,
+  ...transferCommands,
   alerts,
   forwarding,
 ];

@@ -1,13 +1,23 @@
 import type { AppStatus, CallDetail, Delivery, LiveUpdate } from '../../src-preload/contract/api.ts';
 import type { CallRow, CallView } from '../../src-preload/contract/calls.ts';
 import type { Examination } from '../../src-preload/contract/doctor.ts';
+import type {
+  Coverage,
+  DecisionExplanation,
+  RouteExplanation,
+  RouteQuestion,
+} from '../../src-preload/contract/routing.ts';
+import type { PlatformCallRow, Transfer } from '../../src-preload/contract/transfers.ts';
 import type { TunnelChoice } from '../../src-preload/contract/tunnel.ts';
 import type { AccountService } from './account/account-service.ts';
 import type { AlertService } from './alerts/alert-service.ts';
+import type { KeptRecording } from './calls/voicemail-keeper.ts';
 import type { DestinationService } from './destinations/destination-service.ts';
 import type { NetService } from './net/net-service.ts';
 import type { NumberService } from './numbers/number-service.ts';
 import type { ProfileService } from './profile/profile-service.ts';
+import type { PromiseService } from './promises/promise-service.ts';
+import type { ReplayService } from './routing/replay-service.ts';
 import type { TunnelService } from './tunnel/tunnel-service.ts';
 
 /** What a host gives the core besides its ports. */
@@ -41,14 +51,35 @@ export interface Core {
   /** @throws DeskFileError; nothing has changed then. */
   applyDesk(yaml: string): { warnings: string[] };
   exportDesk(): string;
+  /** A member of groups is away, or back. @throws NoSuchMemberError. */
+  setAway(number: string, away: boolean): { warnings: string[] };
   openCalls(): CallView[];
   /** Ends the calls of which nothing is heard any more; the core does so every minute by itself. */
   endLostCalls(): Promise<void>;
   listCalls(query: { limit: number; before?: number | undefined }): CallRow[];
   /** By Patchbay's id of the call or Twilio's call SID. */
   getCall(idOrSid: string): CallDetail | undefined;
+  /** The voicemail of a call, once it is on this computer. @returns undefined when there is none, or not yet. */
+  recordingOf(callId: string): Promise<KeptRecording | undefined>;
   /** Tries the after-call webhook of a call again that was given up. @returns undefined when the call has none. */
   redeliver(callId: string): Delivery | undefined;
+  /** Where a made-up caller would be led, and why. Changes nothing. @throws UnknownIntegrationError */
+  explainRoute(question: RouteQuestion): RouteExplanation;
+  /**
+   * The latest decision about a call, by Patchbay's id of it or Twilio's call SID, on the desk in force.
+   * @returns undefined when nothing was decided about it. @throws UnknownIntegrationError
+   */
+  explainCall(idOrSid: string): DecisionExplanation | undefined;
+  /** Who could be rung in the week from `from` (Unix milliseconds) on. @throws UnknownIntegrationError */
+  coverageOf(integrationId: string, from: number): Coverage;
+  /** Past decisions against a desk file that is not in force. Changes nothing. */
+  readonly replays: ReplayService;
+  /** What other platforms were answered, the newest first; `before` is the id of the last one of the page before. */
+  listTransfers(query: { limit: number; before?: number | undefined }): Transfer[];
+  /** What platforms told of their calls afterwards, the newest first; `before` is the id of the last one of the page before. */
+  listPlatformCalls(query: { limit: number; before?: number | undefined }): PlatformCallRow[];
+  /** Keeps the key that Retell signs with. @throws VaultError. */
+  setRetellKey(key: string): void;
   /** Every update of the open calls as it happens. @returns the way to unsubscribe. */
   subscribe(listener: (update: LiveUpdate) => void): () => void;
 
@@ -59,6 +90,7 @@ export interface Core {
   readonly tunnel: TunnelService;
   readonly net: NetService;
   readonly alerts: AlertService;
+  readonly promises: PromiseService;
   /** Every link of the chain from the credentials to the phone that would ring. Never rejects. */
   examine(): Promise<Examination>;
 }

@@ -7,10 +7,12 @@ import { AccountService } from './account/account-service.ts';
 import { OutboxWorker } from './afterwards/outbox-worker.ts';
 import { WrapUp } from './afterwards/wrap-up.ts';
 import { AlertService } from './alerts/alert-service.ts';
+import { AwaitedCalls } from './awaited-calls/awaited-calls.ts';
 import { CallLog } from './calls/call-log.ts';
 import { CallService } from './calls/call-service.ts';
 import { rebuildCall } from './calls/call-state.ts';
 import { Recorder } from './calls/recorder.ts';
+import { VoicemailKeeper } from './calls/voicemail-keeper.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { AttachedNumberQueries } from './database/attached-numbers.ts';
 import { CallQueries } from './database/calls.ts';
@@ -18,7 +20,9 @@ import { ContactQueries } from './database/contacts.ts';
 import { DeskQueries } from './database/desk.ts';
 import { openDatabase } from './database/open-database.ts';
 import { OutboxQueries } from './database/outbox.ts';
+import { RouteMemoryQueries } from './database/route-memory.ts';
 import { SettingQueries } from './database/settings.ts';
+import { TransferQueries } from './database/transfers.ts';
 import { WebhookRequestQueries } from './database/webhook-requests.ts';
 import { DeskService } from './desk/desk-service.ts';
 import { DestinationService } from './destinations/destination-service.ts';
@@ -28,11 +32,18 @@ import { NetService } from './net/net-service.ts';
 import { NumberService } from './numbers/number-service.ts';
 import type { Ports } from './ports.ts';
 import { ProfileService } from './profile/profile-service.ts';
+import { PromiseService } from './promises/promise-service.ts';
+import { ExplainService } from './routing/explain-service.ts';
+import { prepareRoutes } from './routing/prepare-routes.ts';
+import { ReplayService } from './routing/replay-service.ts';
+import { RouteMemory } from './routing/route-memory.ts';
 import { RouteService } from './routing/route-service.ts';
 import { OriginProofs } from './tunnel/origin-proofs.ts';
 import { TunnelService } from './tunnel/tunnel-service.ts';
 import { AuthTokens } from './webhooks/auth-tokens.ts';
+import { createCallsWebhook } from './webhooks/calls-webhook.ts';
 import { callLinks } from './webhooks/links.ts';
+import { PlatformKeys } from './webhooks/platform-keys.ts';
 import { RefusalBudget } from './webhooks/refusal-budget.ts';
 import { RelaySocket } from './webhooks/relay-socket.ts';
 import { createTransferWebhook } from './webhooks/transfer-webhook.ts';
@@ -53,6 +64,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   const callQueries = new CallQueries(db);
   const contacts = new ContactQueries(db);
   const webhookRequests = new WebhookRequestQueries(db);
+  const transfers = new TransferQueries(db);
   const outbox = new OutboxQueries(db);
 
   /** A notice that can't be shown must not cost a call anything. */
@@ -74,7 +86,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     backlog = waiting;
   };
   const recorder = new Recorder(db, { logger, clock, onDeferred });
-  const deskService = new DeskService({ queries: new DeskQueries(db), clock, logger });
+  const deskService = new DeskService({ queries: new DeskQueries(db, contacts), clock, logger });
   deskService.load();
   const desk = () => deskService.current();
 
@@ -127,17 +139,63 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     netUrl: () => net.publishedUrl(),
   });
   const alerts = new AlertService({ ...goingLive, account: currentAccount });
-  const routes = new RouteService({ desk, outbound, recorder, webhookRequests, clock, logger });
+  /** Calls to it come to Patchbay, now or once its workflow is attached. */
+  const isOwnNumber = (number: string) =>
+    attachedNumbers.holds(number) || desk().workflowByNumber.has(number);
+  const memory = new RouteMemory({
+    queries: new RouteMemoryQueries(db),
+    recorder,
+    notifier: { notify },
+    isAttached: isOwnNumber,
+    logger,
+  });
+  const routes = new RouteService({ desk, memory, outbound, recorder, webhookRequests, clock, logger });
+  const ringSecondsFor = (destination: string, seconds: number) =>
+    destinations.ringSecondsFor(destination, seconds);
+  const explanations = new ExplainService({
+    desk,
+    contacts,
+    eventsOf: (callId) => callQueries.eventsOf(callId),
+    state: memory,
+    secondsFor: ringSecondsFor,
+  });
+  const replays = new ReplayService({
+    decidedCalls: (limit) => callQueries.decidedCalls(limit),
+    pastTransfers: (limit) => transfers.past(limit),
+    contacts,
+    isAttached: isOwnNumber,
+  });
   const log = new CallLog({ queries: callQueries, recorder, clock, logger });
+  const promises = new PromiseService({ ...goingLive, recorder, log, texts, provenOrigin, origin });
+  const awaited = new AwaitedCalls({
+    desk,
+    transfers,
+    recorder,
+    whyOutOfReach: (number) => numbers.whyOutOfReach(number),
+    clock,
+    logger,
+  });
   const calls = new CallService({
     log,
     desk,
     routes,
     contacts,
+    awaited,
     models,
     texts,
+    twilio,
     links: callLinks(origin),
-    ringSecondsFor: (destination, seconds) => destinations.ringSecondsFor(destination, seconds),
+    ringSecondsFor,
+    isOwnNumber,
+    makePromise: (call) => promises.make(call),
+    clock,
+    logger,
+  });
+  const voicemails = new VoicemailKeeper({
+    log,
+    calls: callQueries,
+    twilio,
+    folder: join(options.dataDir, 'recordings'),
     clock,
     logger,
   });
@@ -156,19 +214,14 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   });
   const refusals = new RefusalBudget(clock);
   const relay = new RelaySocket({ calls, tokens, origins, logger });
-  const transfer = createTransferWebhook({
-    desk,
-    routes,
-    contacts,
-    recorder,
-    webhookRequests,
-    clock,
-    logger,
-    refusals,
-  });
+  const platformKeys = new PlatformKeys({ vault, clock, logger });
+  const router = { desk, contacts, recorder, webhookRequests, clock, logger, refusals };
+  const transfer = createTransferWebhook({ ...router, routes, platformKeys, awaited });
+  const platformCalls = createCallsWebhook({ ...router, transfers });
   const server = new WebhookServer({
     proofs,
     destinations,
+    promises,
     calls,
     desk,
     tokens,
@@ -180,12 +233,14 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     logger,
     refusals,
     transfer,
+    platformCalls,
     relay,
   });
 
   deskService.onChange(() => {
     net.refresh();
     void numbers.repoint();
+    prepareSoon();
   });
   tunnel.onChange(() => void numbers.repoint());
   account.onChange(() => {
@@ -206,6 +261,17 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   });
   let sweep: NodeJS.Timeout | undefined;
   let stopping: Promise<void> | undefined;
+
+  /** In a turn of its own, so that neither a start nor an answer waits for it. */
+  const prepareSoon = () => {
+    setImmediate(() => {
+      try {
+        prepareRoutes(desk(), contacts, clock.now());
+      } catch (thrown) {
+        logger.error('Decisions could not be prepared', { problem: messageOf(thrown) });
+      }
+    });
+  };
 
   const sweepLostCalls = () => {
     calls.endLostCalls().catch((thrown: unknown) => {
@@ -228,6 +294,8 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       ...tunnel.warnings(),
       ...numbers.warnings(),
       ...net.warnings(),
+      ...awaited.warnings(),
+      ...platformKeys.warnings(),
       ...(backlog > 0
         ? ['The database can’t be written right now: calls go on and are recorded later.']
         : []),
@@ -240,12 +308,16 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
   async function stopEverything(): Promise<void> {
     clearInterval(sweep);
     unsubscribe();
+    promises.stop();
     for (const service of [account, profile, destinations, numbers, alerts]) service.stop();
     await net.stop();
     await server.close();
     await tunnel.stop();
     calls.stop();
-    await Promise.race([Promise.all([wrapUp.stop(), worker.stop()]), wait(wrapUpPatienceMs)]);
+    await Promise.race([
+      Promise.all([wrapUp.stop(), voicemails.stop(), worker.stop()]),
+      wait(wrapUpPatienceMs),
+    ]);
     await recorder.close();
     db.close();
     if (accountDb !== db) accountDb.close();
@@ -258,9 +330,13 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       webhookUrl = await server.listen(options.webhookPort);
       // Still in the turn in which the port was bound: no request has been read.
       const warnings = deskYaml === undefined ? [] : deskService.apply(deskYaml).warnings;
+      prepareSoon();
+      promises.start();
       wrapUp.start();
+      voicemails.start();
       worker.start();
       sweepLostCalls();
+      calls.resume();
       sweep = setInterval(sweepLostCalls, sweepEveryMs);
       sweep.unref();
       tunnel.start(Number(new URL(webhookUrl).port));
@@ -279,6 +355,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     }),
     applyDesk: (yaml) => deskService.apply(yaml),
     exportDesk: () => deskService.export(),
+    setAway: (number, away) => deskService.setAway(number, away),
     openCalls: () => log.openCalls(),
     endLostCalls: () => calls.endLostCalls(),
     listCalls: (query) => callQueries.list(query),
@@ -293,7 +370,13 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
         caller: contacts.card(call.from, call.id),
         delivery: deliveryOf(callId),
         alerts: alerts.ofCalls(sidsOf(call, events)),
+        promise: promises.ofCall(call.id),
+        platformCall: transfers.ofCall(call.id)?.platformCall ?? null,
       };
+    },
+    async recordingOf(callId) {
+      const call = log.find(callId);
+      return call && (await voicemails.read(call));
     },
     redeliver(callId) {
       const item = outbox.ofCall(callId);
@@ -302,6 +385,13 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
       worker.nudge();
       return deliveryOf(callId) ?? undefined;
     },
+    coverageOf: (integrationId, from) => explanations.coverage(integrationId, from),
+    replays,
+    explainRoute: (question) => explanations.explain(question),
+    explainCall: (idOrSid) => explanations.explainCall(log.idOf(idOrSid) ?? idOrSid),
+    listTransfers: (query) => transfers.list(query),
+    listPlatformCalls: (query) => transfers.platformCalls(query),
+    setRetellKey: (key) => vault.set('RETELL_API_KEY', key),
     subscribe: (listener) => log.subscribe(listener),
     account,
     profile,
@@ -310,6 +400,7 @@ export function createCore(options: CoreOptions, ports: Ports): Core {
     tunnel,
     net,
     alerts,
+    promises,
     examine: () =>
       examine({
         vault,

@@ -80,6 +80,11 @@ export class TwilioRequestError extends Error {
   }
 }
 
+/** A file at Twilio that can't be kept, however often it is fetched; the message says why. */
+export class UnusableMediaError extends Error {
+  override readonly name = 'UnusableMediaError';
+}
+
 /** What an operator asked for can't be done, or failed; `problem` has the words, the remedy and the link. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';

@@ -29,6 +29,8 @@ export const secretNames = [
   'ANTHROPIC_API_KEY',
   'GOOGLE_GENERATIVE_AI_API_KEY',
   'PATCHBAY_LLM_KEY',
+  /** Retell signs its requests with it. */
+  'RETELL_API_KEY',
 ] as const;
 export type SecretName = (typeof secretNames)[number];
 

@@ -13,6 +13,7 @@ import {
   businessNumber,
   type CoreUnderTest,
   deskYaml,
+  routerKey,
   startCore,
   staticNumber,
   TestCall,
@@ -29,6 +30,7 @@ const planted = {
   sub: 'planted-sub-mnbvcxzasdfghjklqwer',
   model: 'planted-model-yuiophjklnmqwertas',
   ngrok: '2planted-ngrok-asdfqwerzxcv_tyuighjkbnm',
+  retell: 'key_planted-retell-lkjhgfdsapoiu',
 };
 
 /** The database with its write-ahead log, its copies, and whatever else lies in the data folder. */
@@ -113,6 +115,8 @@ it('keeps every secret out of logs, errors, answers, the desk file and the datab
     await attempt(() => core.tunnel.setToken(token));
     await attempt(() => core.tunnel.use({ kind: 'ngrok' }));
   }
+  await attempt(() => core.setRetellKey(planted.retell));
+  await attempt(() => askAsRetell(under.webhookUrl));
   await attempt(() => core.numbers.planAttach(account.number(businessNumber).sid, 'reception'));
   await attempt(() => core.destinations.check({ number: staticNumber, lineType: true }));
   account.fail({ path: /Calls/ }, { hangUp: true, times: 3 });
@@ -129,6 +133,7 @@ it('keeps every secret out of logs, errors, answers, the desk file and the datab
   expect(vault.get('NGROK_AUTHTOKEN')).toBe(planted.ngrok);
   expect(opened).toContain(planted.wrong);
   expect(vault.get('TWILIO_AUTH_TOKEN')).toBe(planted.second);
+  expect(vault.get('RETELL_API_KEY')).toBe(planted.retell);
   expect(said.length).toBeGreaterThan(30);
   const whileRunning = filesOf(under);
   await core.stop();
@@ -204,3 +209,17 @@ it('keeps a model’s key out of a call, though the model’s server repeats it'
   expect(detail).toContain('refused the key');
   expectNoneIn([detail, call.twiml, ...under.logLines, ...filesOf(under)]);
 });
+
+/** Asks for a destination as Retell would, wrongly signed. */
+async function askAsRetell(webhookUrl: string): Promise<string> {
+  const response = await fetch(`${webhookUrl}/transfer/${routerKey}/retell`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-retell-signature': `v=${Date.now()},d=${'0'.repeat(64)}`,
+    },
+    body: '{"event":"call_inbound","call_inbound":{}}',
+  });
+  expect(response.status).toBe(401);
+  return response.text();
+}

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ContactQueries } from '../core/database/contacts.ts';
 import { DeskQueries } from '../core/database/desk.ts';
 import { openDatabase } from '../core/database/open-database.ts';
 import { DeskService } from '../core/desk/desk-service.ts';
@@ -16,7 +17,11 @@ export function exportDesk(options: HostOptions, file: string, logger: Logger): 
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const db = openDatabase(join(options.dataDir, 'patchbay.db'), { logger, clock: systemClock });
   try {
-    const desk = new DeskService({ queries: new DeskQueries(db), clock: systemClock, logger });
+    const desk = new DeskService({
+      queries: new DeskQueries(db, new ContactQueries(db)),
+      clock: systemClock,
+      logger,
+    });
     desk.load();
     if (options.deskFile !== null) desk.apply(readFileSync(options.deskFile, 'utf8'));
     writeFileSync(file, desk.export(), { mode: 0o600 });

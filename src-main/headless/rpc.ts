@@ -8,7 +8,7 @@ import type { Logger } from '../core/ports.ts';
 /** The API over HTTP and event streams, for a browser. */
 export function createRpcAnswerer(api: Api, logger: Logger) {
   const handler = new RPCHandler(api, {
-    plugins: [new BodyLimitPlugin({ maxBodySize: 6_000_000 })],
+    plugins: [new BodyLimitPlugin({ maxBodySize: 32_000_000 })],
     interceptors: [onError(apiErrorLogger(logger))],
   });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

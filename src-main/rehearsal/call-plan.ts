@@ -19,6 +19,8 @@ export const callMoments = [
   'ai-talking',
   'callers-turn',
   'ringing',
+  'on-hold',
+  'screening',
   'connected',
   'recording',
   'ended',
@@ -43,6 +45,8 @@ export interface Faults {
   callbacksShuffled: boolean;
   /** The first webhook comes from somebody who is not Twilio. */
   forgedSignature: boolean;
+  /** Twilio's error with which it refuses to ring anybody over its API for this caller. */
+  callsRefused?: number | undefined;
 }
 
 export interface CallPlan {

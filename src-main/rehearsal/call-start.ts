@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CallPlan } from './call-plan.ts';
 import type { WebhookClient } from './webhook-client.ts';
 
@@ -63,6 +64,8 @@ export function inboundStart(
     },
     fallback: endpoint(number?.voiceFallbackUrl, number?.voiceFallbackMethod),
     statusCallback: endpoint(number?.statusCallback, number?.statusCallbackMethod),
+    // Twilio vouches for the caller's number with it; there is none for a number that is withheld.
+    ...(plan.from !== null && { parameters: { CallToken: randomBytes(24).toString('base64url') } }),
   };
 }
 

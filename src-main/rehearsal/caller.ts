@@ -147,7 +147,10 @@ function isNow(call: PlacedCall, moment: CallMoment): boolean {
       return situation.at === 'relay' && situation.session.aiIsTalking;
     case 'callers-turn':
       return situation.at === 'relay' && situation.session.isCallersTurn;
+    case 'screening':
+      return call.phonesScreening > 0;
     case 'ringing':
+    case 'on-hold':
     case 'connected':
     case 'recording':
     case 'ended':

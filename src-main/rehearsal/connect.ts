@@ -28,10 +28,11 @@ export async function connect(call: PlacedCall, verb: TwimlElement): Promise<Rec
     onProblem: (problem) => call.addProblem(problem),
   });
   const hangUp = (): void => session.hangUp();
-  call.over.addEventListener('abort', hangUp);
+  const { stop } = call;
+  stop.addEventListener('abort', hangUp);
   call.enter({ at: 'relay', session });
   const end = await session.ended;
-  call.over.removeEventListener('abort', hangUp);
+  stop.removeEventListener('abort', hangUp);
   call.enter({ at: 'twilio' });
   trace.add('twilio', `the relay session is over: ${end.status}`);
   if (end.status === 'failed') call.report(end.errorCode, end.errorMessage);

@@ -1,5 +1,6 @@
 import { assertNever } from '../core/errors.ts';
 import { type DestinationPlan, friendlyDestination } from './call-plan.ts';
+import { confer } from './conference.ts';
 import { Leg, type LegStatus } from './leg.ts';
 import type { PlacedCall } from './placed-call.ts';
 import { screen } from './screening.ts';
@@ -26,7 +27,7 @@ const connectSeconds = 0.5;
 /** Runs a `<Dial>`: rings its numbers at once or in turn, and puts the caller through to the first who takes the call. */
 export async function ring(call: PlacedCall, verb: TwimlElement): Promise<DialEnd> {
   const conference = verb.children.find((child) => child.name === 'Conference');
-  if (conference !== undefined) return await waitInConference(call, conference);
+  if (conference !== undefined) return await confer(call, verb, conference);
   const numbers = verb.children.length > 0 ? verb.children : [numberOf(verb)];
   const callerId = verb.attributes.callerId ?? call.from;
   const mayShow = [call.from, call.plan.to, ...call.line.ownNumbers].includes(callerId);
@@ -42,10 +43,12 @@ export async function ring(call: PlacedCall, verb: TwimlElement): Promise<DialEn
   const legs: Leg[] = [];
   let winner: Leg | undefined;
   for (const round of rounds) {
-    const rungNow = round.map((element) => new Leg(call, element, planOf(call, element), callerId));
+    const rungNow = round.map(
+      (element) => new Leg(call, element, planOf(call, element.text.trim()), callerId),
+    );
     legs.push(...rungNow);
     winner = await ringAtOnce(call, rungNow, timeout);
-    if (winner !== undefined || call.over.aborted) break;
+    if (winner !== undefined || call.stop.aborted) break;
   }
   if (winner === undefined) return { params: unanswered(call, legs), endedByDestination: false };
   return await talk(call, winner, Number(verb.attributes.timeLimit ?? defaults.timeLimit));
@@ -55,9 +58,8 @@ function numberOf(dial: TwimlElement): TwimlElement {
   return { name: 'Number', attributes: {}, children: [], text: dial.text, line: dial.line };
 }
 
-/** What the script says that this number does the next time it is rung. */
-function planOf(call: PlacedCall, element: TwimlElement): DestinationPlan {
-  const number = element.text.trim();
+/** What the script says that this number does the next time it is rung for this caller. */
+export function planOf(call: PlacedCall, number: string): DestinationPlan {
   const plans = call.plan.destinations[number] ?? [friendlyDestination];
   const before = call.rung.filter((rung) => rung.number === number).length;
   return plans[Math.min(before, plans.length - 1)] ?? friendlyDestination;
@@ -65,7 +67,7 @@ function planOf(call: PlacedCall, element: TwimlElement): DestinationPlan {
 
 async function ringAtOnce(call: PlacedCall, legs: readonly Leg[], timeout: number): Promise<Leg | undefined> {
   const taken = new AbortController();
-  const over = AbortSignal.any([taken.signal, call.over]);
+  const over = AbortSignal.any([taken.signal, call.stop]);
   let winner: Leg | undefined;
   const rungAs = legs.map((leg) => {
     const rung: Rung = { number: leg.number, callerId: leg.callerId, status: 'initiated' };
@@ -131,7 +133,7 @@ async function talk(call: PlacedCall, leg: Leg, timeLimit: number): Promise<Dial
   const seconds = 'talkSeconds' in plan ? plan.talkSeconds : 0;
   call.enter({ at: 'connected' });
   call.trace.add('twilio', `put the caller through to ${leg.number}`);
-  const hungUp = await call.time.sleep(Math.min(seconds, timeLimit), call.over);
+  const hungUp = await call.time.sleep(Math.min(seconds, timeLimit), call.stop);
   leg.becomes('completed');
   const rung = call.rung.findLast(({ number }) => number === leg.number);
   if (rung !== undefined) rung.status = 'completed';
@@ -180,11 +182,4 @@ function dialFailed(code: number, message: string): DialEnd {
     },
     endedByDestination: false,
   };
-}
-
-async function waitInConference(call: PlacedCall, conference: TwimlElement): Promise<DialEnd> {
-  call.trace.add('twilio', `put the caller into the conference ${conference.text.trim()}`);
-  call.enter({ at: 'on-hold' });
-  await call.watch.until(() => call.over.aborted);
-  return { params: { DialCallStatus: 'answered', DialBridged: 'false' }, endedByDestination: false };
 }

@@ -28,7 +28,7 @@ export async function gather(
       call.watch.notify();
     },
   });
-  const stop = AbortSignal.any([call.over, done.signal]);
+  const stop = AbortSignal.any([call.stop, done.signal]);
   for (const child of verb.children) await announce(call, child, stop);
   // The time-out begins anew with each key, and a caller who speaks is waited for.
   for (let heard = -1; heard < inputs && !stop.aborted; ) {
@@ -36,7 +36,7 @@ export async function gather(
     await untilOrTimeout(call, () => inputs > heard, keys.timeout, stop);
     await call.watch.until(() => !call.callerIsSpeaking, { signal: stop });
   }
-  if (call.over.aborted) return undefined;
+  if (call.stop.aborted) return undefined;
   if (speech !== undefined) {
     call.trace.add('twilio', `gathered "${speech}"`);
     return { SpeechResult: speech, Confidence: '0.95' };

@@ -47,6 +47,7 @@ export function judge(expect: Expectations, observed: Observed): Unmet[] {
   const call = detail?.call;
   equal('webhook status', expect.webhookStatus, answer?.status ?? record?.webhookStatus);
   equal('transferNumber', expect.transferNumber, fieldOf(answer?.body, 'transferNumber'));
+  equal('answer', expect.answer, answer?.body);
   equal('error code', expect.errorCode, fieldOf(fieldOf(answer?.body, 'error'), 'code'));
   if (expect.twilioError !== undefined || record?.error !== undefined) {
     if (expect.twilioError !== record?.error?.code) {
@@ -65,10 +66,12 @@ export function judge(expect: Expectations, observed: Observed): Unmet[] {
   const decision = call?.decision;
   if (expect.decided === null) equal('decided', null, decision ?? null);
   else if (expect.decided !== undefined) {
-    const { via, destination, rule, why, fallbackReason } = expect.decided;
+    const { via, destination, rule, why, fallbackReason, together, atMostSeconds } = expect.decided;
     equal('decided via', via, decision?.via);
     equal('decided destination', destination, decision?.destinations[0]);
     equal('decided by rule', rule, decision?.rule);
+    equal('decided to ring at once', together, decision?.together);
+    equal('decided at most after', atMostSeconds, decision?.atMostSeconds);
     contains('decided why', asList(why), decision?.why);
     contains('fallback reason', asList(fallbackReason), decision?.fallbackReason);
   }
@@ -104,7 +107,20 @@ export function judge(expect: Expectations, observed: Observed): Unmet[] {
       expect.texts.every((text, index) => holds(bodies[index], text));
     if (!met) say('texts', expect.texts, bodies);
   }
-  const facts = detail?.events.map(({ fact }) => fact.type as string) ?? [];
+  const log = detail?.events.map(({ fact }) => fact) ?? [];
+  equal('decisions', expect.decisions, log.filter(({ type }) => type === 'transfer.decided').length);
+  const keys = log.flatMap((fact) => (fact.type === 'screen.answered' ? [fact.choice] : []));
+  equal('screened', expect.screened, keys);
+  const heard = log.flatMap((fact) =>
+    fact.type === 'briefing.said' || fact.type === 'screen.asked' ? [fact.text] : [],
+  );
+  contains('briefing', expect.briefing, heard.join('\n'));
+  const offers = log.flatMap((fact) => (fact.type === 'nobody.answered' ? [fact.offer] : []));
+  equal('offered', expect.offered, offers);
+  if (expect.voicemailKept !== undefined) {
+    equal('voicemail kept', expect.voicemailKept, (call?.recording ?? null) !== null);
+  }
+  const facts = log.map(({ type }) => type as string);
   for (const fact of expect.facts ?? []) if (!facts.includes(fact)) say('facts', fact, facts);
   for (const fact of expect.noFacts ?? []) if (facts.includes(fact)) say('facts', `no ${fact}`, facts);
   equal('outcome', expect.outcome, call?.outcome);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DestinationPlan } from './call-plan.ts';
 import type { PlacedCall } from './placed-call.ts';
+import { ReportOrder } from './report-order.ts';
 import { sendStatus } from './status-callback.ts';
 import type { TwimlElement } from './twiml.ts';
 
@@ -38,7 +39,7 @@ export class Leg {
   status: LegStatus | undefined;
   answeredAt: number | undefined;
   readonly #call: PlacedCall;
-  readonly #held: Record<string, string>[] = [];
+  readonly #order: ReportOrder<Record<string, string>>;
   #sequence = 0;
   #reports: Promise<void> = Promise.resolve();
 
@@ -48,6 +49,7 @@ export class Leg {
     this.number = element.text.trim();
     this.plan = plan;
     this.callerId = callerId;
+    this.#order = new ReportOrder(call.plan.faults.callbacksShuffled, (report) => this.#deliver(report));
   }
 
   get isOver(): boolean {
@@ -69,15 +71,7 @@ export class Leg {
     this.#call.trace.add('destination', `${this.number} ${status}`);
     const { statusCallback, statusCallbackEvent = 'completed' } = this.element.attributes;
     if (statusCallback === undefined || !statusCallbackEvent.split(/\s+/).includes(eventOf[status])) return;
-    const report = this.#report(status);
-    if (!this.#call.plan.faults.callbacksShuffled) {
-      this.#deliver(report);
-      return;
-    }
-    this.#held.push(report);
-    if (this.#held.length < 2 && !this.isOver) return;
-    const late = this.#held.splice(0).reverse();
-    for (const again of [...late, ...late]) this.#deliver(again);
+    this.#order.add(this.#report(status), this.isOver);
   }
 
   /** The parameters of a request about this leg. */

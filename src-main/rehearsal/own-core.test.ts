@@ -40,8 +40,32 @@ describe('runInOwnCore', () => {
     'webhook-too-late.yaml',
     'text-before-hand-over.yaml',
     'router-rule.yaml',
+    'all-at-once-nobody.yaml',
+    'screen-caller-hangs-up.yaml',
+    'warm-passes-it-on.yaml',
+    'warm-delivered-twice.yaml',
+    'warm-refused.yaml',
+    'hand-over-two-awaited.yaml',
+    'hand-over-late.yaml',
   ])('places %s and finds what it expects', async (file) => {
     expect(resultOf(await rehearse(sample(file))).problems).toEqual([]);
+  });
+
+  it('judges keys, briefings, bounds, offers and decisions', async () => {
+    const wrong = sample('screen-passes-it-on.yaml')
+      .replace('screened: [pass, take]', 'screened: [take]')
+      .replace('briefing: A call from 4 1 6', 'briefing: A call from nobody')
+      .replace('relays: 1', 'offered: [voicemail]\n  decisions: 2\n  voicemailKept: true')
+      .replace('results: [no-answer, answered]', 'decided: { atMostSeconds: 5 }');
+    const run = await rehearse(wrong);
+    expect(run.unmet.map(({ what, came }) => [what, came])).toEqual([
+      ['decided at most after', '150'],
+      ['decisions', '1'],
+      ['screened', 'pass, take'],
+      ['briefing', expect.stringContaining('A call from 4 1 6')],
+      ['offered', 'nothing'],
+      ['voicemail kept', 'false'],
+    ]);
   });
 
   it('says what was expected and what came', async () => {

@@ -7,6 +7,7 @@ import { type Logger, type Ports, type SecretName, systemClock, type Vault } fro
 import { createModelRegistry } from '../core/receptionist/model-registry.ts';
 import { createTwilioRest } from '../core/twilio/create-twilio-rest.ts';
 import { createTextSender } from '../core/twilio/text-sender.ts';
+import { attachNumbers } from './attach-numbers.ts';
 import { withRehearsalAccount } from './rehearsal-account.ts';
 import { RehearsalLine } from './rehearsal-line.ts';
 import { practiceDeskIn } from './rehearsal-service.ts';
@@ -51,11 +52,12 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
   try {
     const vault = withRehearsalAccount(readOnlyVault(env));
     const outbound = new ScriptedOutbound(script.webhooks);
+    let passed = 0;
     // The line's address is known once the core listens; what is asked before must not go to Twilio.
     let apiUrl = nowhere;
     const twilio = createTwilioRest({ vault, apiUrl: () => apiUrl });
     const ports: Ports = {
-      clock: systemClock,
+      clock: { now: () => systemClock.now() + passed },
       logger,
       vault,
       notifier: { notify: () => {} },
@@ -65,7 +67,9 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
       twilio,
       tunnels: createRehearsalTunnels(),
     };
-    const core = createCore({ dataDir, webhookPort: 0, tunnel: { kind: 'own', url: publicUrl } }, ports);
+    // Only an address on this machine can be proven.
+    const tunnel = script.attached ? null : { kind: 'own' as const, url: publicUrl };
+    const core = createCore({ dataDir, webhookPort: 0, tunnel }, ports);
     cleanUp.push(() => core.stop());
     const { webhookUrl } = await core.start();
     const account = {
@@ -74,8 +78,8 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
     };
     const line = new RehearsalLine({
       webhookUrl,
-      publicUrl,
-      account,
+      publicUrl: script.attached ? webhookUrl : publicUrl,
+      account: { ...account, ownsToo: () => core.status().workflows.map(({ number }) => number) },
       speed: Math.min(speed, script.maxSpeed),
       logger,
       check,
@@ -86,7 +90,11 @@ export async function runInOwnCore(script: Script, options: OwnCoreOptions): Pro
     core.applyDesk(
       script.desk === undefined ? await readFile(practiceDeskIn(scriptsDir), 'utf8') : stringify(script.desk),
     );
-    return await runScript(script, { core, line, outbound, signal });
+    if (script.attached) await attachNumbers(core, account);
+    const pass = (ms: number): void => {
+      passed += ms;
+    };
+    return await runScript(script, { core, line, outbound, pass, signal });
   } finally {
     for (const step of cleanUp.reverse()) await step();
   }

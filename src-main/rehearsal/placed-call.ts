@@ -8,11 +8,13 @@ import { CallRequests } from './call-requests.ts';
 import {
   type CallAlert,
   type CallStart,
+  type Endpoint,
   type HttpMethod,
   inboundStart,
   type VoiceConfiguration,
 } from './call-start.ts';
 import { act } from './caller.ts';
+import type { Conferences } from './conference.ts';
 import { connect } from './connect.ts';
 import { type Rung, ring } from './dial.ts';
 import { gather } from './gather.ts';
@@ -32,6 +34,9 @@ export interface LineContext {
   ownNumbers: ReadonlySet<string>;
   /** What a number of the account does with a call; undefined: it is none, and Patchbay is rung. */
   configurationOf?: ((number: string) => VoiceConfiguration | undefined) | undefined;
+  conferences: Conferences;
+  /** Takes what was recorded; `seconds` are script time. */
+  keepRecording?: ((recording: { sid: string; seconds: number }) => void) | undefined;
   /** Takes what Twilio would write into its error log. */
   report?: ((alert: CallAlert) => void) | undefined;
 }
@@ -63,7 +68,14 @@ export class PlacedCall {
   readonly ended: Promise<CallRecord>;
   /** The caller's mouth is open; a recording does not take that for silence. */
   callerIsSpeaking = false;
+  /** Phones at which somebody is hearing who calls, before the caller is put through. */
+  phonesScreening = 0;
   readonly #hungUp = new AbortController();
+  /** Aborts when the call is led to other TwiML; a new one then takes its place. */
+  #led = new AbortController();
+  /** Where it is led. */
+  #ledTo: NextDocument | undefined;
+  #stop = AbortSignal.any([this.#hungUp.signal, this.#led.signal]);
   readonly #background = new Set<Promise<void>>();
   readonly #requests = new CallRequests(this);
   #situation: Situation = { at: 'twilio' };
@@ -95,6 +107,16 @@ export class PlacedCall {
     return this.#hungUp.signal;
   }
 
+  /** Aborts when what runs of the TwiML is to stop: the call is over, or is led elsewhere. */
+  get stop(): AbortSignal {
+    return this.#stop;
+  }
+
+  /** When the call was answered, on the line's clock; undefined before. */
+  get answeredAt(): number | undefined {
+    return this.#answeredAt;
+  }
+
   /** Script seconds since the call was answered; 0 before. */
   get talkSeconds(): number {
     return this.#answeredAt === undefined ? 0 : this.time.toSeconds(this.time.now() - this.#answeredAt);
@@ -116,6 +138,15 @@ export class PlacedCall {
     this.trace.add(by === 'caller' ? 'caller' : 'twilio', 'hung up');
     this.#endedBy = by;
     this.#hungUp.abort();
+    this.watch.notify();
+  }
+
+  /** Patchbay leads the call to other TwiML over the API, whatever is going on. */
+  leadTo(document: Endpoint | { twiml: string }): void {
+    if (this.over.aborted) return;
+    this.trace.add('twilio', 'led the call to other TwiML, as the API was told');
+    this.#ledTo = 'twiml' in document ? document : { ...document, params: this.parameters('in-progress') };
+    this.#led.abort();
     this.watch.notify();
   }
 
@@ -250,7 +281,7 @@ export class PlacedCall {
     this.#documentUrl = 'twiml' in next ? undefined : next.url;
     if (this.over.aborted) return undefined;
     this.#answeredAt ??= this.time.now();
-    return await this.#runDocument(document);
+    return this.#takeLedTo() ?? (await this.#runDocument(document));
   }
 
   /**
@@ -294,10 +325,22 @@ export class PlacedCall {
     this.inBackground(sendStatus(this.line.webhooks, statusCallback, params));
   }
 
+  /** Where the call is led instead of what was to come; once. */
+  #takeLedTo(): NextDocument | undefined {
+    const next = this.#ledTo;
+    if (next === undefined || this.over.aborted) return undefined;
+    this.#ledTo = undefined;
+    this.#led = new AbortController();
+    this.#stop = AbortSignal.any([this.#hungUp.signal, this.#led.signal]);
+    return next;
+  }
+
   /** Runs a document's verbs. @returns where Twilio goes next; nothing when the call is over. */
-  async #runDocument(document: TwimlElement): Promise<Request | undefined> {
+  async #runDocument(document: TwimlElement): Promise<NextDocument | undefined> {
     for (const verb of document.children) {
       const next = await this.#runVerb(verb);
+      const led = this.#takeLedTo();
+      if (led !== undefined) return led;
       if (this.over.aborted && next !== 'over' && next?.params.CallStatus === 'completed') {
         // The call is gone; Twilio reports it and does not run the answer.
         await this.fetchDocument(next.url, next.method, next.params);
@@ -315,7 +358,7 @@ export class PlacedCall {
       case 'Play':
       case 'Pause':
         this.enter({ at: 'announcement' });
-        await announce(this, verb, this.over);
+        await announce(this, verb, this.stop);
         return undefined;
       case 'Connect':
         return this.#action(verb, await connect(this, verb));
@@ -338,7 +381,7 @@ export class PlacedCall {
       case 'Enqueue': {
         this.enter({ at: 'on-hold' });
         this.trace.add('twilio', `put the caller into the queue ${verb.text.trim()}`);
-        await this.watch.until(() => this.over.aborted);
+        await this.watch.until(() => this.stop.aborted);
         return this.#action(verb, { QueueResult: 'hangup' });
       }
       case 'Hangup':

@@ -54,11 +54,12 @@ export async function record(
   call.enter({ at: 'recording', recording });
   call.trace.add('twilio', 'records');
   const until = call.time.toMs(maxLength);
-  while (!call.over.aborted && recording.key === undefined && call.time.now() - startedAt < until) {
+  const { stop } = call;
+  while (!stop.aborted && recording.key === undefined && call.time.now() - startedAt < until) {
     const heard = recording.words.length;
     const more = await call.watch.until(() => recording.words.length > heard || recording.key !== undefined, {
       timeoutMs: call.time.toMs(call.callerIsSpeaking ? maxLength : timeout),
-      signal: call.over,
+      signal: stop,
     });
     if (!more && !call.callerIsSpeaking) break;
   }
@@ -69,6 +70,7 @@ export async function record(
   const seconds = Math.max(1, call.time.toSeconds(call.time.now() - startedAt));
   const sid = `RE${randomBytes(16).toString('hex')}`;
   const url = `https://api.twilio.com/2010-04-01/Accounts/${call.line.account.sid}/Recordings/${sid}`;
+  call.line.keepRecording?.({ sid, seconds });
   call.trace.add('caller', `left a message: "${recording.words.join(' ')}"`);
   const facts = { RecordingUrl: url, RecordingSid: sid, RecordingDuration: String(seconds) };
   const callback = verb.attributes.recordingStatusCallback;

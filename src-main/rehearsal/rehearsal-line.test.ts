@@ -167,6 +167,23 @@ describe('a call on the rehearsal line', () => {
     expect(await dialled({ destinations: { '+14165551234': [declines] } })).toBe('false');
   });
 
+  it('hangs up while a human is asked: no key is pressed any more', async () => {
+    const fake = await startFake({
+      '/twilio/voice':
+        '<Response><Dial action="/dialled"><Number url="/screen">+14165551234</Number></Dial></Response>',
+      '/screen':
+        '<Response><Gather action="/screened" numDigits="1"><Say>Press 1 to take this call now</Say></Gather><Hangup/></Response>',
+    });
+    const record = await lineTo(fake).place(
+      planOf([{ do: 'wait-for', moment: 'screening' }, { do: 'hang-up' }], {
+        destinations: { '+14165551234': [answers()] },
+      }),
+    ).ended;
+    expect(record.rung.map(({ status }) => status)).toEqual(['canceled']);
+    expect(fake.paths()).not.toContain('/screened');
+    expect(fake.last('/dialled')?.params.DialBridged).toBe('false');
+  });
+
   it('refuses a caller ID that the account may not show', async () => {
     const dialWith = async (callerId: string, from: string | null) => {
       const fake = await startFake({

@@ -82,8 +82,10 @@ export class RehearsalLine {
     const owner = this.account.subaccounts.find(({ numbers }) =>
       numbers.some(({ phoneNumber }) => phoneNumber === plan.to),
     );
-    const call = new PlacedCall(plan, (owner ?? this.account).line);
+    const account = owner ?? this.account;
+    const call = new PlacedCall(plan, account.line);
     this.#calls.add(call);
+    account.calls.cameIn(call);
     call.ended
       .catch((error: unknown) => {
         this.#logger.error('A rehearsed call broke', { callSid: call.callSid, problem: messageOf(error) });

@@ -115,10 +115,13 @@ export class RehearsalService {
     }
   }
 
-  /** Whether what the sample expects can come true here: its integrations and workflows are in force, its servers are played. */
+  /** Whether what the sample expects can come true here: its integrations and workflows are in force, its servers are played, its numbers attached, and time need not be passed. */
   #isOnItsOwnDesk(script: Script): boolean {
     const { core, scriptsDir, outbound } = this.#deps;
     if (Object.keys(script.webhooks).length > 0 && outbound === undefined) return false;
+    if (script.router?.some(({ thenCalls }) => (thenCalls?.after ?? 0) > 0)) return false;
+    const isLive = core.status().workflows.every(({ number }) => core.numbers.whyOutOfReach(number) === null);
+    if (script.attached && !isLive) return false;
     const own =
       script.desk === undefined ? readFileSync(practiceDeskIn(scriptsDir), 'utf8') : stringify(script.desk);
     return essenceOf(own) === essenceOf(core.exportDesk());

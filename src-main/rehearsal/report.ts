@@ -31,8 +31,9 @@ function whatWasDecided({ observed }: ScriptRun): string {
   const { answer, detail } = observed;
   if (answer !== undefined) {
     const body = answer.body as { transferNumber?: unknown; error?: { message?: unknown } } | null;
-    return typeof body?.transferNumber === 'string'
-      ? `answered ${body.transferNumber}`
+    if (typeof body?.transferNumber === 'string') return `answered ${body.transferNumber}`;
+    return answer.status === 200
+      ? `answered ${JSON.stringify(answer.body)}`
       : `refused: ${String(body?.error?.message ?? answer.body)}`;
   }
   const decision = detail?.call.decision;

@@ -1,4 +1,5 @@
 import type { CallDetail, RehearsalResult } from '../../src-preload/contract/api.ts';
+import { e164Schema } from '../../src-preload/contract/desk.ts';
 import type { Core } from '../core/core.ts';
 import { readYaml } from '../core/desk/read-yaml.ts';
 import { messageOf } from '../core/errors.ts';
@@ -13,6 +14,8 @@ export interface Stage {
   core: Core;
   line: RehearsalLine;
   outbound?: ScriptedOutbound;
+  /** Lets time pass at once on Patchbay's clock, in milliseconds; absent where Patchbay's clock is the computer's. */
+  pass?: (ms: number) => void;
   /** Ends the waiting early. */
   signal?: AbortSignal;
 }
@@ -27,7 +30,7 @@ export interface ScriptRun {
 
 /** Facts that follow a call's end (its summary, the after-call webhook) get this long; real milliseconds. */
 const patienceMs = 8_000;
-/** After its summary a call changes no more; only what is posted may still come. Real milliseconds. */
+/** After its summary a call changes no more; only what is posted and fetched may still come. Real milliseconds. */
 const settledMs = 500;
 /** A look at what is not announced (posts, texts), in real milliseconds. */
 const lookAgainMs = 25;
@@ -48,7 +51,7 @@ export async function runOnOtherDesk(script: Script, stage: Stage): Promise<Scri
     ...rest,
     ...(attached && to !== undefined ? { to } : {}),
     // The key of a sample's own integration opens no other desk.
-    ...(router === undefined ? {} : { router: { body: router.body } }),
+    ...(router === undefined ? {} : { router: router.map((question) => ({ ...question, key: undefined })) }),
   };
   return await run(adapted, stage, judgeOnAnyDesk);
 }
@@ -62,7 +65,9 @@ async function run(
   for (const [number, code] of Object.entries(script.texts)) stage.line.refuseTextsTo(number, code);
   const textsBefore = stage.line.texts.length;
   const observe =
-    script.router === undefined ? await placeCall(script, stage) : await askAsPlatform(script.router, stage);
+    script.router === undefined
+      ? await placeCall(script, stage)
+      : await askAsPlatform(script, script.router, stage);
   const look = (): Observed => ({
     ...observe(),
     texts: stage.line.texts.slice(textsBefore).filter(({ to }) => to === script.from),
@@ -70,8 +75,8 @@ async function run(
   });
   let observed = look();
   let unmet = judgeBy(observed);
-  const { posts, posted, afterCall } = script.expect;
-  const waitsForPosts = posts !== undefined || posted !== undefined || afterCall !== undefined;
+  const { posts, posted, afterCall, voicemailKept } = script.expect;
+  const waitsForMore = [posts, posted, afterCall, voicemailKept].some((expected) => expected !== undefined);
   let deadline = performance.now() + patienceMs;
   while (
     (unmet.length > 0 || isUnderWay(observed)) &&
@@ -80,7 +85,7 @@ async function run(
   ) {
     await nextUpdate(stage.core);
     observed = look();
-    const settled = isSettled(observed) && !waitsForPosts;
+    const settled = isSettled(observed) && !waitsForMore;
     if (settled) deadline = Math.min(deadline, performance.now() + settledMs);
     unmet = judgeBy(observed);
   }
@@ -103,7 +108,8 @@ export function resultOf(run: ScriptRun): RehearsalResult {
 
 /** How a rehearsal ended, in a few words. */
 export function howItEnded({ detail, record, answer }: Observed): string {
-  if (answer !== undefined) return `answered with status ${answer.status}`;
+  const isCall = detail !== undefined || record !== undefined;
+  if (answer !== undefined && !isCall) return `answered with status ${answer.status}`;
   if (record?.error !== undefined) return `Twilio error ${record.error.code}: ${record.error.message}`;
   if (detail === undefined) return 'Patchbay has no such call on record';
   const { outcome, phase } = detail.call;
@@ -129,25 +135,54 @@ async function placeCall(script: Script, { core, line }: Stage): Promise<Watchin
   return () => ({ detail: core.getCall(placed.callSid), record, answer: undefined });
 }
 
+type Question = NonNullable<Script['router']>[number];
+
+/** The platform asks, and then, where the script says so, calls the number that it was answered last. */
 async function askAsPlatform(
-  router: NonNullable<Script['router']>,
-  { core, line }: Stage,
+  script: Script,
+  questions: readonly Question[],
+  stage: Stage,
 ): Promise<Watching> {
-  const key = router.key ?? routerKeyIn(core.exportDesk());
+  let answer: Observed['answer'];
+  for (const question of questions) answer = await ask(question, stage);
+  const to = numberIn(answer?.body);
+  const thenCalls = questions.at(-1)?.thenCalls;
+  const isOurs = stage.core.status().workflows.some(({ number }) => number === to);
+  if (thenCalls === undefined || to === undefined || !isOurs) {
+    return () => ({ detail: undefined, record: undefined, answer });
+  }
+  stage.pass?.(thenCalls.after * 1000);
+  const watching = await placeCall({ ...script, to, from: thenCalls.from ?? script.from }, stage);
+  return () => ({ ...watching(), answer });
+}
+
+async function ask(
+  { key: given, dialect, body: said }: Question,
+  { core, line }: Stage,
+): Promise<NonNullable<Observed['answer']>> {
+  const key = given ?? routerKeyIn(core.exportDesk());
   if (key === undefined) throw new Error('no integration of the desk has a routerKey');
-  const body = typeof router.body === 'string' ? router.body : JSON.stringify(router.body);
+  const body = typeof said === 'string' ? said : JSON.stringify(said);
   const { status, body: bytes } = await line.webhooks.sendJson(
-    line.webhooks.publicAddress(`/transfer/${key}`),
+    line.webhooks.publicAddress(`/transfer/${key}${dialect === undefined ? '' : `/${dialect}`}`),
     body,
   );
   const text = bytes.toString('utf8');
-  let json: unknown = text;
   try {
-    json = JSON.parse(text);
+    return { status, body: JSON.parse(text) };
   } catch {
     // Not JSON: the words themselves are what came.
+    return { status, body: text };
   }
-  return () => ({ detail: undefined, record: undefined, answer: { status, body: json } });
+}
+
+/** The first phone number in an answer, in whichever platform's words. */
+function numberIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return e164Schema.safeParse(value).data;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.values(value)
+    .map(numberIn)
+    .find((number) => number !== undefined);
 }
 
 function routerKeyIn(deskYaml: string): string | undefined {

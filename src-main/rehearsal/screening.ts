@@ -15,6 +15,21 @@ const maxDocuments = 20;
 export async function screen(call: PlacedCall, leg: Leg, signal: AbortSignal): Promise<boolean> {
   const { url, method } = leg.element.attributes;
   if (url === undefined) return true;
+  call.phonesScreening += 1;
+  call.watch.notify();
+  try {
+    return await runScreening(call, leg, { url, method }, signal);
+  } finally {
+    call.phonesScreening -= 1;
+  }
+}
+
+async function runScreening(
+  call: PlacedCall,
+  leg: Leg,
+  { url, method }: { url: string; method: string | undefined },
+  signal: AbortSignal,
+): Promise<boolean> {
   let next: { url: string; method: 'GET' | 'POST'; params: Record<string, string> } | undefined = {
     url: call.resolve(url),
     method: method === 'GET' ? 'GET' : 'POST',
@@ -59,6 +74,7 @@ async function screenVerb(
       return { url: verb.text.trim(), params: {} };
     case 'Gather': {
       for (const child of verb.children) await announce(call, child, signal);
+      if (signal.aborted) return 'hang-up';
       const keys = new KeyCollector(verb);
       keys.press(keysOf(leg));
       if (keys.digits === '') await call.time.sleep(keys.timeout, signal);

@@ -51,6 +51,16 @@ expect: { outcome: finished }
     });
   });
 
+  it('reads one question of a platform or several, and the call that follows the last', () => {
+    const read = (router: string) => readScript(`name: A\nrouter: ${router}\nexpect: { rung: [] }`).router;
+    expect(read('{ body: {} }')).toEqual([{ body: {} }]);
+    expect(read('{ body: {}, thenCalls: true }')).toEqual([{ body: {}, thenCalls: { after: 0 } }]);
+    expect(read('[{ body: {} }, { body: {}, thenCalls: { from: withheld, after: 5 } }]')?.[1]).toEqual({
+      body: {},
+      thenCalls: { from: 'withheld', after: 5 },
+    });
+  });
+
   it.each([
     ['an unknown key', 'name: A\nexpct: {}\nexpect: { outcome: finished }', 'expct (line 2)'],
     ['an unknown expectation', 'name: A\nexpect:\n  outcom: finished', 'expect.outcom (line 3)'],
@@ -73,6 +83,16 @@ expect: { outcome: finished }
       'a server on plain http',
       'name: A\nwebhooks: { "http://a.example": {} }\nexpect: { rung: [] }',
       'webhooks',
+    ],
+    [
+      'steps after a question that no call follows',
+      'name: A\nrouter: { body: {} }\nsteps: [{ say: Hey }]\nexpect: { rung: [] }',
+      'thenCalls',
+    ],
+    [
+      'a call after a question that is not the last',
+      'name: A\nrouter: [{ body: {}, thenCalls: true }, { body: {} }]\nexpect: { rung: [] }',
+      'only the last question',
     ],
     ['two names', 'name: A\nname: B\nexpect: { rung: [] }', 'name (line 2)'],
     ['broken YAML', 'name: [', 'line'],

@@ -3,9 +3,12 @@ import {
   callOutcomes,
   decisionSchema,
   dialResults,
+  offers,
+  screenChoices,
   transferCauses,
 } from '../../src-preload/contract/calls.ts';
 import { e164Schema } from '../../src-preload/contract/desk.ts';
+import { dialectIds } from '../../src-preload/contract/transfers.ts';
 import { explainIssue } from '../core/desk/explain-issue.ts';
 import { readYaml } from '../core/desk/read-yaml.ts';
 import { type CallerStep, callMoments, type DestinationPlan } from './call-plan.ts';
@@ -119,6 +122,10 @@ export type WebhookAnswerScript = z.infer<typeof webhookAnswerSchema>;
 
 const url = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
 
+const fromSchema = z.union([z.literal('withheld'), e164Schema], {
+  error: 'must be an E.164 number in quotes, like "+14165559999", or withheld',
+});
+
 const routerSchema = z
   .strictObject({
     /** The secret part of /transfer/<key>; absent: that of the desk's first integration that has one. */
@@ -126,8 +133,22 @@ const routerSchema = z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,200}$/)
       .optional(),
+    /** The platform whose words are spoken; absent: CallCow’s, on the path without an ending. */
+    dialect: z.enum(dialectIds).optional(),
     /** What the other platform sends: an object, or text as it goes over the wire. */
     body: z.union([z.string(), z.record(z.string(), z.unknown())]),
+    /** The platform then calls the number that it was answered, where that is one of Patchbay's. */
+    thenCalls: z
+      .union([
+        z.literal(true).transform((): { from?: string | undefined; after: number } => ({ after: 0 })),
+        z.strictObject({
+          /** The number that the platform shows; absent: the caller's. */
+          from: fromSchema.optional(),
+          /** How much later; this passes at once, on Patchbay's clock too. */
+          after: seconds.default(0),
+        }),
+      ])
+      .optional(),
   })
   .describe('a question of another platform');
 
@@ -146,13 +167,23 @@ const expectSchema = z
         rule: z.string().optional(),
         why: z.string().optional(),
         fallbackReason: z.string().optional(),
+        together: z.array(e164Schema).optional(),
+        atMostSeconds: z.number().optional(),
       })
       .nullable()
       .optional(),
+    /** How often it was decided where the call goes. */
+    decisions: z.int().min(0).optional(),
     /** Every destination that was rung, in order. */
     rung: z.array(e164Schema).optional(),
     /** What came of each, in the same order. */
     results: z.array(z.enum(dialResults)).optional(),
+    /** The keys that humans pressed who picked up, in order. */
+    screened: z.array(z.enum(screenChoices)).optional(),
+    /** Passages of what humans heard who picked up. */
+    briefing: contains.optional(),
+    /** What the caller was offered when nobody took the call, in order. */
+    offered: z.array(z.enum(offers)).optional(),
     /** What each destination saw as the calling number. */
     callerId: e164Schema.optional(),
     /** Passages of the transcript; "caller: " or "ai: " in front says whose words they are. */
@@ -160,6 +191,8 @@ const expectSchema = z
     form: z.record(z.string(), z.string()).optional(),
     message: contains.optional(),
     voicemail: z.boolean().optional(),
+    /** The voicemail was fetched from Twilio and is kept. */
+    voicemailKept: z.boolean().optional(),
     summary: contains.optional(),
     contact: z
       .strictObject({ known: z.boolean().optional(), name: z.string().nullable().optional() })
@@ -181,6 +214,8 @@ const expectSchema = z
     /** HTTP status of the answer to the first webhook, or to the other platform's question. */
     webhookStatus: z.int().optional(),
     transferNumber: e164Schema.optional(),
+    /** The whole answer to the other platform, as JSON. */
+    answer: z.json().optional(),
     /** The code in the answer that refused the other platform's question. */
     errorCode: z.string().optional(),
     /** Twilio's error that ended the call. */
@@ -195,11 +230,7 @@ const scriptSchema = z
     about: words.default(''),
     /** A desk file; absent: the practice desk. */
     desk: z.record(z.string(), z.unknown()).optional(),
-    from: z
-      .union([z.literal('withheld'), e164Schema], {
-        error: 'must be an E.164 number in quotes, like "+14165559999", or withheld',
-      })
-      .default('withheld'),
+    from: fromSchema.default('withheld'),
     /** Absent: the number of the desk's first workflow. */
     to: e164Schema.optional(),
     forwardedFrom: e164Schema.optional(),
@@ -216,16 +247,26 @@ const scriptSchema = z
         webhooksTwice: z.boolean().default(false),
         callbacksShuffled: z.boolean().default(false),
         forgedSignature: z.boolean().default(false),
+        callsRefused: z.int().min(10_000).max(99_999).optional(),
       })
       .prefault({}),
     /** The call is not played faster than this: what Patchbay does in real time decides how it goes. */
     maxSpeed: z.number().min(1).max(1_000).default(1_000),
-    /** In place of a phone call: another platform asks where its call goes. */
-    router: routerSchema.optional(),
+    /** The numbers of the desk's workflows are attached under a public URL that is proven, as when Patchbay is live. */
+    attached: z.boolean().default(false),
+    /** Another platform asks where its call goes, once or several times: in place of a phone call, or before one. */
+    router: oneOrMany(routerSchema).optional(),
     expect: expectSchema,
   })
-  .refine((script) => script.router === undefined || script.steps.length === 0, {
-    error: 'a question of another platform ("router") has no caller\'s "steps"',
+  .refine(
+    ({ router }) => router?.slice(0, -1).every((question) => question.thenCalls === undefined) ?? true,
+    {
+      error: 'only the last question of a platform ("router") is followed by a call ("thenCalls")',
+    },
+  )
+  .refine(({ router, steps }) => router?.at(-1)?.thenCalls !== undefined || !router || steps.length === 0, {
+    error:
+      'a question of another platform ("router") that no call follows ("thenCalls") has no caller\'s "steps"',
   });
 
 /** A rehearsal call, as its file describes it. */

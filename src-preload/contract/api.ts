@@ -12,6 +12,21 @@ import { numberPlanSchema, twilioNumberSchema } from './numbers.ts';
 import { problemSchema } from './problem.ts';
 import { profileSchema, profileSightingSchema } from './profile.ts';
 import { progressOf } from './progress.ts';
+import { callbackSchema, promiseCountsSchema, promiseSchema } from './promises.ts';
+import {
+  coverageSchema,
+  decisionExplanationSchema,
+  replaySchema,
+  routeExplanationSchema,
+  routeQuestionSchema,
+} from './routing.ts';
+import {
+  dialectIds,
+  lintFindingSchema,
+  platformCallRowSchema,
+  platformCallSchema,
+  transferSchema,
+} from './transfers.ts';
 import { tunnelChoiceSchema, tunnelSchema } from './tunnel.ts';
 
 /** The one contract between the core and its UI: over a MessagePort on the desktop, HTTP and event streams in the browser. */
@@ -55,8 +70,19 @@ const callDetailSchema = z.object({
   delivery: deliverySchema.nullable(),
   /** What Twilio's debugger says of this call and its legs. */
   alerts: z.array(alertSchema),
+  /** The call back that the caller was promised, as it stands now. */
+  promise: promiseSchema.nullable(),
+  /** What the platform that handed the caller over told of its part of the call, once it has. */
+  platformCall: platformCallSchema.nullable(),
 });
 export type CallDetail = z.infer<typeof callDetailSchema>;
+
+const recordingSchema = z.object({
+  /** Of a sound, like "audio/mpeg". */
+  contentType: z.string(),
+  base64: z.string(),
+});
+export type Recording = z.infer<typeof recordingSchema>;
 
 const rehearsalScriptSchema = z.object({ file: z.string(), name: z.string(), about: z.string() });
 export type RehearsalScript = z.infer<typeof rehearsalScriptSchema>;
@@ -89,6 +115,11 @@ export const contract = {
       .errors({ NOT_FOUND: {} })
       .input(z.object({ id: z.string() }))
       .output(callDetailSchema),
+    /** The voicemail that the caller left, once it is on this computer. */
+    recording: oc
+      .errors({ NOT_FOUND: {} })
+      .input(z.object({ id: z.string() }))
+      .output(recordingSchema),
     /** Starts with a snapshot of the open calls, then every update as it happens. */
     live: oc.output(eventIterator(liveUpdateSchema)),
     /** Gives an after-call webhook that was given up a fresh start. */
@@ -102,6 +133,11 @@ export const contract = {
     apply: oc
       .errors({ REFUSED: { status: 422, data: z.object({ problems: z.array(z.string()) }) } })
       .input(z.object({ yaml: z.string().max(5_000_000) }))
+      .output(z.object({ warnings: z.array(z.string()) })),
+    /** A member of groups is away for now, or back: in every group that has it, and in the desk file. */
+    setAway: oc
+      .errors({ NOT_FOUND: {} })
+      .input(z.object({ number: e164Schema, away: z.boolean() }))
       .output(z.object({ warnings: z.array(z.string()) })),
   },
   rehearsal: {
@@ -203,6 +239,68 @@ export const contract = {
     /** Asks Twilio what it would do without this machine. */
     status: oc.output(netSchema),
     publish: oc.errors(problem).output(progressOf(netSchema)),
+  },
+  promises: {
+    /** Those still to be kept, the one due first at the top; then the others, the newest first. */
+    list: oc.input(z.object({ limit: z.int().min(1).max(500).default(100) })).output(z.array(promiseSchema)),
+    /** Of those made since `since`, Unix milliseconds; 0 counts all. */
+    counts: oc.input(z.object({ since: z.number().default(0) })).output(promiseCountsSchema),
+    /** Rings the operator (the integration's static number unless `phone` says another), then the caller. */
+    callBack: oc
+      .errors({ ...problem, NOT_FOUND: {} })
+      .input(z.object({ id: z.string(), phone: e164Schema.optional() }))
+      .output(progressOf(callbackSchema)),
+    /** The caller was reached in another way: all that they were promised is kept. */
+    mark: oc
+      .errors({ NOT_FOUND: {} })
+      .input(z.object({ id: z.string() }))
+      .output(promiseSchema),
+  },
+  routing: {
+    /** Where a made-up caller would be led, and why, rule by rule. Changes nothing. */
+    explain: oc.errors({ NOT_FOUND: {} }).input(routeQuestionSchema).output(routeExplanationSchema),
+    /** The latest decision about a call, on the desk in force with all that the decision went by. */
+    explainCall: oc
+      .errors({ NOT_FOUND: {} })
+      .input(z.object({ id: z.string() }))
+      .output(decisionExplanationSchema),
+    /** Who could be rung when, in the week from `from` (Unix milliseconds) on. */
+    coverage: oc
+      .errors({ NOT_FOUND: {} })
+      .input(z.object({ integrationId: z.string(), from: z.number() }))
+      .output(coverageSchema),
+    /** The last calls, or those of an exported log, against a desk file that is not in force. Changes nothing. */
+    replay: oc
+      .errors({ REFUSED: { status: 422, data: z.object({ problems: z.array(z.string()) }) } })
+      .input(
+        z.object({
+          yaml: z.string().max(5_000_000),
+          last: z.int().min(1).max(100_000).default(1000),
+          log: z.string().max(30_000_000).optional(),
+        }),
+      )
+      .output(replaySchema),
+    /** What the last calls and transfers were decided by, a JSON object a line: what `replay` takes as `log`. */
+    exportLog: oc
+      .input(z.object({ last: z.int().min(1).max(100_000).default(1000) }))
+      .output(z.object({ log: z.string() })),
+    /** What other platforms were answered, the newest first; `before` is the id of the last one of the page before. */
+    transfers: oc
+      .input(z.object({ limit: z.int().min(1).max(200).default(50), before: z.int().optional() }))
+      .output(z.array(transferSchema)),
+    /** What platforms told of their calls afterwards, those without a transfer among them; the newest first, paged likewise. */
+    platformCalls: oc
+      .input(z.object({ limit: z.int().min(1).max(200).default(50), before: z.int().optional() }))
+      .output(z.array(platformCallRowSchema)),
+    /** What a platform would make of an answer that is pasted as text. */
+    lintAnswer: oc
+      .input(z.object({ dialect: z.enum(dialectIds), text: z.string().max(1_000_000) }))
+      .output(z.array(lintFindingSchema)),
+    /** Retell’s requests are refused until they can be checked with its API key. */
+    setRetellKey: oc
+      .errors(problem)
+      .input(z.object({ key: z.string().trim().min(1).max(500) }))
+      .output(z.object({})),
   },
   doctor: {
     examine: oc.output(examinationSchema),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { promiseEndings } from './promises.ts';
+import { dialectIds } from './transfers.ts';
 
 /** What a call is made of: the facts in its log, and the view that the reducer makes of them. */
 
@@ -13,11 +15,26 @@ export const decisionSchema = z.object({
   group: z.string().optional(),
   /** Of `destinations`, those that are rung at once, at the beginning; absent: one after the other. */
   together: z.array(z.string()).optional(),
+  /** How long a destination rings where it is not as long as the integration says; by number, in seconds. */
+  seconds: z.record(z.string(), z.number()).optional(),
+  /** When it is clear at the latest whether a person takes the call, in seconds from the decision. */
+  atMostSeconds: z.number().optional(),
   /** One plain sentence for the operator. */
   why: z.string(),
   /** Why the dynamic way failed, in plain words; only with via "fallback". */
   fallbackReason: z.string().optional(),
   tookMs: z.number(),
+  /** What the decision went by beyond the facts of the call, so that it can be explained later. */
+  seen: z
+    .object({
+      /** The contact's tags. */
+      tags: z.array(z.string()).optional(),
+      /** The member that the decision before began with, of a round-robin group. */
+      lastTaken: z.string().optional(),
+      /** Destinations left out because they rested. */
+      resting: z.array(z.string()).optional(),
+    })
+    .optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
@@ -31,6 +48,7 @@ export const transferCauses = [
   'announced-only',
   'model-error',
   'relay-failed',
+  'platform', // another platform's AI, which handed the caller over
 ] as const;
 
 export const callOutcomes = [
@@ -50,6 +68,40 @@ export type RelayPurpose = (typeof relayPurposes)[number];
 
 export const dialResults = ['answered', 'busy', 'no-answer', 'failed', 'canceled'] as const;
 export type DialResult = (typeof dialResults)[number];
+
+/** What a human who picked up wants: 1, 2 or 3 was pressed, or no key (a voicemail presses none). */
+export const screenChoices = ['take', 'pass', 'message', 'none'] as const;
+export type ScreenChoice = (typeof screenChoices)[number];
+
+/** Who wrote a sentence about a call. */
+const authors = ['model', 'patchbay', 'platform'] as const;
+
+/** What follows when no round brought a person; "good-bye": nothing is left to offer. */
+export const offers = ['message', 'voicemail', 'text', 'good-bye'] as const;
+export type Offer = (typeof offers)[number];
+
+/**
+ * A caller whom another platform's AI has handed over: the platform was told the number that was called here, and this is
+ * the call that it was awaited to make.
+ */
+const handedOverSchema = z.object({
+  /** The request of the platform's that it belongs to. */
+  transferId: z.number(),
+  integrationId: z.string(),
+  dialect: z.enum(dialectIds),
+  /** The platform as it writes itself. */
+  platform: z.string(),
+  /** caller: the platform passed the caller's number on. platform-number: it showed its own, and no other call was awaited. */
+  matchedBy: z.enum(['caller', 'platform-number']),
+  /** The number that the caller had called, in E.164; null: not known. */
+  called: z.string().nullable(),
+  /** What the platform's AI collected. */
+  fields: z.record(z.string(), z.string()),
+  /** In the words of the platform's AI. */
+  reason: z.string().optional(),
+  summary: z.string().optional(),
+});
+export type HandedOver = z.infer<typeof handedOverSchema>;
 
 /** One fact of a call. Facts are appended before they are acted on and never changed. */
 export const callFactSchema = z.discriminatedUnion('type', [
@@ -71,6 +123,7 @@ export const callFactSchema = z.discriminatedUnion('type', [
     callerName: z.string().optional(),
     stirVerstat: z.string().optional(),
   }),
+  handedOverSchema.extend({ type: z.literal('handed-over') }),
   /** The TwiML that answered a step of the call; answering the step again repeats it. */
   z.object({ type: z.literal('answered'), step: z.string(), twiml: z.string() }),
   z.object({ type: z.literal('relay.offered'), token: z.string(), purpose: z.enum(relayPurposes) }),
@@ -102,6 +155,8 @@ export const callFactSchema = z.discriminatedUnion('type', [
     cause: z.enum(transferCauses),
     reason: z.string(),
     summary: z.string(),
+    /** The model asked for a person and gave no summary, so Patchbay made it. */
+    summaryBy: z.literal('patchbay').optional(),
     department: z.string().optional(),
   }),
   z.object({ type: z.literal('transfer.decided'), decision: decisionSchema }),
@@ -112,12 +167,48 @@ export const callFactSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('dial.started'),
     destination: z.string(),
+    /** All that are rung at once, `destination` the first of them; absent: it alone. */
+    together: z.array(z.string()).optional(),
     callerId: z.string(),
     ringSeconds: z.number(),
+    /** Whoever picks up is asked for a key before the caller is put through. */
+    screen: z.boolean().optional(),
+    /** The phones are rung over REST, and the caller waits in a conference. */
+    warm: z.boolean().optional(),
   }),
+  /** Twilio rings a phone of a warm dial. */
+  z.object({
+    type: z.literal('leg.placed'),
+    destination: z.string(),
+    dial: z.number(),
+    legSid: z.string(),
+  }),
+  /** Twilio does not ring a phone of a warm dial; the others ring. */
+  z.object({
+    type: z.literal('leg.refused'),
+    destination: z.string(),
+    dial: z.number(),
+    problem: z.string(),
+  }),
+  /** No phone of a warm dial could be rung over REST: the same phones are rung as in a dial that is not warm. */
+  z.object({
+    type: z.literal('warm.failed'),
+    dial: z.number(),
+    problem: z.string(),
+    callerId: z.string(),
+  }),
+  /** The caller is in the conference of a dial, for so many seconds at most unless somebody joins. */
+  z.object({ type: z.literal('caller.waits'), dial: z.number(), seconds: z.number() }),
+  /** A human has heard the briefing and joins the caller; the other phones of the dial are stopped. */
+  z.object({ type: z.literal('leg.joined'), destination: z.string(), dial: z.number() }),
+  /** A human who joined was gone before the caller was there. */
+  z.object({ type: z.literal('leg.parted'), destination: z.string(), dial: z.number() }),
   z.object({
     type: z.literal('dial.ended'),
+    /** Who took the call; else the first of those that were rung. */
     destination: z.string(),
+    /** Counts the call's dials from 1; absent in older logs. */
+    dial: z.number().optional(),
     result: z.enum(dialResults),
     legSid: z.string().optional(),
     /** How long the caller and the human spoke, in seconds. */
@@ -126,11 +217,50 @@ export const callFactSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('leg.changed'),
     destination: z.string(),
+    /** Absent in older logs. */
+    dial: z.number().optional(),
     legSid: z.string(),
     status: z.string(),
     errorCode: z.string().optional(),
   }),
+  /** What a human hears of the call; the latest one counts. */
+  z.object({ type: z.literal('briefing.ready'), text: z.string(), by: z.enum(authors) }),
+  /** A human who picked up hears it, and is put through without a key. */
+  z.object({
+    type: z.literal('briefing.said'),
+    destination: z.string(),
+    dial: z.number(),
+    text: z.string(),
+  }),
+  /** A human who picked up hears who calls and why, and is asked for a key. */
+  z.object({ type: z.literal('screen.asked'), destination: z.string(), dial: z.number(), text: z.string() }),
+  z.object({
+    type: z.literal('screen.answered'),
+    destination: z.string(),
+    dial: z.number(),
+    choice: z.enum(screenChoices),
+    /** Somebody else had taken the call already. */
+    late: z.boolean().optional(),
+  }),
+  /** Nobody took the call; this is what the caller is offered. */
+  z.object({ type: z.literal('nobody.answered'), offer: z.enum(offers) }),
   z.object({ type: z.literal('voicemail.recorded'), recordingUrl: z.string(), seconds: z.number() }),
+  /** The recording is on this computer: `file` in the folder recordings/ of the data folder. */
+  z.object({
+    type: z.literal('voicemail.kept'),
+    file: z.string(),
+    contentType: z.string(),
+    bytes: z.number(),
+    seconds: z.number(),
+  }),
+  /** Twilio did not hand the recording over, and is not asked for it again. */
+  z.object({ type: z.literal('voicemail.lost'), problem: z.string() }),
+  /** A caller who reached nobody is promised a call back by `dueAt`; written before the text goes out. */
+  z.object({ type: z.literal('promise.made'), caseNumber: z.string(), dueAt: z.number() }),
+  z.object({ type: z.literal('promise.text-sent'), messageSid: z.string() }),
+  z.object({ type: z.literal('promise.text-failed'), problem: z.string() }),
+  /** The caller was reached after all. */
+  z.object({ type: z.literal('promise.ended'), by: z.enum(promiseEndings) }),
   z.object({ type: z.literal('ended'), outcome: z.enum(callOutcomes), detail: z.string().optional() }),
   z.object({ type: z.literal('summarised'), summary: z.string(), by: z.enum(['model', 'patchbay']) }),
   z.object({ type: z.literal('note'), text: z.string() }),
@@ -166,10 +296,22 @@ export type TranscriptLine = z.infer<typeof transcriptLineSchema>;
 
 const rungSchema = z.object({
   destination: z.string(),
+  /** The dial that it is of, counted from 1: those that ring at once share it. */
+  dial: z.number(),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
-  /** "ringing" until the dial has ended; "in-progress" once a leg says that somebody answered. */
-  status: z.enum(['ringing', 'in-progress', ...dialResults]),
+  /** How long the dial may ring. */
+  ringSeconds: z.number(),
+  /** Whoever picks up is asked for a key. */
+  screened: z.boolean(),
+  /** Rung over REST while the caller waits in a conference. */
+  warm: z.boolean(),
+  /** The key that was pressed; null: none was asked for, or not yet answered. */
+  choice: z.enum(screenChoices).nullable(),
+  /** Twilio's SID of the leg, once it is known. */
+  legSid: z.string().nullable(),
+  /** "screening": somebody picked up and hears who calls. "in-progress": the human is there. */
+  status: z.enum(['ringing', 'screening', 'in-progress', ...dialResults]),
 });
 
 /** A call as the reducer sees it after its last fact. */
@@ -185,6 +327,8 @@ export const callViewSchema = z.object({
   model: z.string().nullable(),
   contact: z.object({ id: z.number().nullable(), name: z.string().nullable(), known: z.boolean() }),
   safetyNet: safetyNetSchema.nullable(),
+  /** Null: the caller has called here. */
+  handedOver: handedOverSchema.nullable(),
   phase: z.enum(callPhases),
   outcome: z.enum(callOutcomes).nullable(),
   startedAt: z.number(),
@@ -209,17 +353,33 @@ export const callViewSchema = z.object({
       cause: z.enum(transferCauses),
       reason: z.string(),
       summary: z.string(),
+      summaryBy: z.literal('patchbay').optional(),
       department: z.string().optional(),
       at: z.number(),
     })
     .nullable(),
+  /** The latest one; a caller who reached nobody may ask again. */
   decision: decisionSchema.nullable(),
+  /** How many dials there were before the latest decision. */
+  dialsBefore: z.number(),
+  /** The sentence about the call that a human hears; of the latest transfer. */
+  briefing: z.object({ text: z.string(), by: z.enum(authors) }).nullable(),
   rung: z.array(rungSchema),
+  /** The caller is in the conference of this dial since `since`; not yet, or no more: null. */
+  waiting: z.object({ dial: z.number(), since: z.number(), seconds: z.number() }).nullable(),
+  /** What the caller was offered since the latest decision, because nobody took the call. */
+  offered: z.array(z.enum(offers)),
   message: z
     .object({ text: z.string(), name: z.string().optional(), callback: z.string().optional() })
     .nullable(),
   voicemailUrl: z.string().nullable(),
+  /** The voicemail as it is kept on this computer. */
+  recording: z
+    .object({ file: z.string(), contentType: z.string(), bytes: z.number(), seconds: z.number() })
+    .nullable(),
   textsSent: z.array(z.string()),
+  /** The call back that the caller was promised; `told`: the text with it went out. */
+  promise: z.object({ caseNumber: z.string(), dueAt: z.number(), told: z.boolean() }).nullable(),
   modelFailed: z.string().nullable(),
   /** The AI ended the conversation itself. */
   endedByAi: z.boolean(),

@@ -253,6 +253,10 @@ export type FormField = z.infer<typeof formFieldSchema>;
 export type WorkflowText = z.infer<typeof textSchema>;
 export type DeskContact = z.infer<typeof deskContactSchema>;
 export type NoAnswerStep = z.infer<typeof noAnswerStep>;
+export type PromiseSettings = z.infer<typeof promiseSchema>;
+
+/** What is promised where the desk file says no more than "text". */
+export const standardPromise: PromiseSettings = promiseSchema.parse({});
 
 /** The id of the integration that a workflow hands its calls over to, wherever its kind keeps it. */
 export function integrationIdOf(workflow: Workflow): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NumberPlan, TwilioNumber } from '../../../src-preload/contract/numbers.ts';
-import type { Flags } from '../command.ts';
+import { type Flags, noFlags } from '../command.ts';
 import { commandOf } from '../commands.ts';
 import type { PatchbayClient } from '../reach-core.ts';
 
@@ -47,7 +47,7 @@ async function run(typed: string, { yes = false, json = false, isOffline = false
       },
     },
   };
-  const flags: Flags = { json, yes, integration: undefined, lineType: false, seconds: undefined };
+  const flags: Flags = { ...noFlags, json, yes };
   const { command, args } = commandOf(typed.split(' '));
   const ended = command.run({
     client: client as unknown as PatchbayClient,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Profile, ProfileSighting } from '../../../src-preload/contract/profile.ts';
-import type { Flags } from '../command.ts';
+import { type Flags, noFlags } from '../command.ts';
 import { commandOf } from '../commands.ts';
 import type { PatchbayClient } from '../reach-core.ts';
 
@@ -24,13 +24,7 @@ const rejected: Profile = {
 async function run(typed: string, profile: Profile, history: ProfileSighting[] = []): Promise<string[]> {
   const lines: string[] = [];
   const client = { profile: { check: async () => profile, history: async () => history } };
-  const flags: Flags = {
-    json: false,
-    yes: false,
-    integration: undefined,
-    lineType: false,
-    seconds: undefined,
-  };
+  const flags: Flags = noFlags;
   const { command, args } = commandOf(typed.split(' '));
   await command.run({
     client: client as unknown as PatchbayClient,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tunnel, TunnelChoice } from '../../../src-preload/contract/tunnel.ts';
-import type { Flags } from '../command.ts';
+import { type Flags, noFlags } from '../command.ts';
 import { commandOf } from '../commands.ts';
 import type { PatchbayClient } from '../reach-core.ts';
 
@@ -30,7 +30,7 @@ async function run(typed: string, tunnel: Tunnel, { json = false, isRunning = tr
     return tunnel;
   };
   const client = { tunnel: { get: answer, use: answer, setToken: answer, prove: answer, retry: answer } };
-  const flags: Flags = { json, yes: false, integration: undefined, lineType: false, seconds: undefined };
+  const flags: Flags = { ...noFlags, json };
   const { command, args } = commandOf(typed.split(' '));
   const code = await command.run({
     client: client as unknown as PatchbayClient,

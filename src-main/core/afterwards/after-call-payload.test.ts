@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callOutcomes } from '../../../src-preload/contract/calls.ts';
 import { deskSchema, type Workflow } from '../../../src-preload/contract/desk.ts';
-import { endedCall } from '../test-support/sample-call.ts';
+import { endedCall, rungPhone } from '../test-support/sample-call.ts';
 import { afterCallPayload } from './after-call-payload.ts';
 
 const [workflow] = deskSchema.shape.workflows.parse([
@@ -41,7 +41,7 @@ describe('afterCallPayload', () => {
         fallbackReason: 'it answered 500',
         tookMs: 3,
       },
-      rung: [{ destination: '+14165551234', startedAt: 4, endedAt: 5, status: 'answered' }],
+      rung: [rungPhone({ startedAt: 4, endedAt: 5, status: 'answered' })],
       message: { text: 'Call me back', callback: '+14165557777' },
       summary: 'Sam asked for a human.',
     });

@@ -1,5 +1,6 @@
 import type { CallOutcome, CallView } from '../../../src-preload/contract/calls.ts';
 import type { Workflow } from '../../../src-preload/contract/desk.ts';
+import { tellingPhone } from '../calls/rung-state.ts';
 import { assertNever } from '../errors.ts';
 
 /**
@@ -67,19 +68,21 @@ function statusOf(outcome: CallOutcome | null): CallStatus {
 
 /** What the published names have no place for; absent facts are left out. */
 function contextOf(call: CallView): Record<string, unknown> {
-  const { transfer, decision, message } = call;
+  const { transfer, decision, message, handedOver } = call;
+  const phone = tellingPhone(call.rung);
   return {
     call_sid: call.callSid,
     outcome: call.outcome ?? undefined,
     ended_at: call.endedAt === null ? undefined : new Date(call.endedAt).toISOString(),
     contact_name: call.contact.name ?? undefined,
     contact_known: call.contact.known,
+    handed_over_by: handedOver?.platform,
     transfer_cause: transfer?.cause,
     transfer_reason: transfer?.reason,
     transfer_summary: transfer?.summary,
     department: transfer?.department,
-    destination: call.rung.at(-1)?.destination ?? decision?.destinations[0],
-    dial_result: call.rung.at(-1)?.status,
+    destination: phone?.destination ?? decision?.destinations[0],
+    dial_result: phone?.status,
     decided_via: decision?.via,
     decision_rule: decision?.rule,
     decision_why: decision?.why,

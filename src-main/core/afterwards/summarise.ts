@@ -10,26 +10,45 @@ const instructions = `Summarise a phone call for the owner of the business, in o
 
 const maxLength = 500;
 
+export interface AskedModel {
+  model: () => LanguageModel;
+  logger: Logger;
+  /** How long the model may take, in milliseconds; default 10 s. */
+  timeoutMs?: number;
+}
+
 /**
  * One or two sentences about a call that is over, by the workflow's model; by Patchbay itself when nothing was said, the model is
  * a rehearsal model, fails, or takes longer than `timeoutMs` (default 10 s). Never throws.
  */
 export async function summariseCall(
   call: CallView,
-  deps: { model: () => LanguageModel; logger: Logger; timeoutMs?: number },
+  deps: AskedModel,
 ): Promise<{ summary: string; by: 'model' | 'patchbay' }> {
-  const own = { summary: summaryOf(call), by: 'patchbay' } as const;
+  const summary = await askAboutCall(call, instructions, deps);
+  return summary === undefined ? { summary: summaryOf(call), by: 'patchbay' } : { summary, by: 'model' };
+}
+
+/**
+ * What the call's own model writes about it, in plain text on one line. Never throws.
+ * @returns undefined when the caller said nothing, the model is a rehearsal model, fails, or takes too long.
+ */
+export async function askAboutCall(
+  call: CallView,
+  instructions: string,
+  deps: AskedModel,
+): Promise<string | undefined> {
   if (
     !call.transcript.some(({ who }) => who === 'caller') ||
     call.model?.startsWith(`${rehearsalProvider}:`)
   ) {
-    return own;
+    return undefined;
   }
   const timeoutMs = deps.timeoutMs ?? 10_000;
   let problem: string;
   try {
     const model = asStreamingModel(deps.model());
-    if (model.provider === rehearsalProvider) return own;
+    if (model.provider === rehearsalProvider) return undefined;
     const reply = await readReply(
       model,
       { prompt: [{ role: 'system', content: instructions }, callerMessage(wordsOf(call))] },
@@ -41,14 +60,14 @@ export async function summariseCall(
         onToolCall: () => undefined,
       },
     );
-    const summary = clip(reply.text.replaceAll(/\s+/g, ' ').trim(), maxLength);
-    if (reply.end.kind === 'finished' && summary !== '') return { summary, by: 'model' };
+    const text = clip(reply.text.replaceAll(/\s+/g, ' ').trim(), maxLength);
+    if (reply.end.kind === 'finished' && text !== '') return text;
     problem = reply.end.kind === 'failed' ? reply.end.problem : 'The model took too long or said nothing.';
   } catch (error) {
     problem = describeModelError(error);
   }
-  deps.logger.warn('the model could not summarise a call', { callId: call.id, problem });
-  return own;
+  deps.logger.warn('the model could not write about a call', { callId: call.id, problem });
+  return undefined;
 }
 
 /** A plain summary put together from what is on record: the reason, the message, the form, else the caller's last words. */

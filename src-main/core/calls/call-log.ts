@@ -91,9 +91,13 @@ export class CallLog {
     return (known?.answers ?? answersIn(this.#queries.eventsOf(callId))).get(step);
   }
 
-  /** Begins a call with its "received" fact. */
-  begin(callId: string, received: Extract<CallFact, { type: 'received' }>): Promise<Durability> {
-    return this.#append(callId, null, [received]);
+  /** Begins a call with its "received" fact, and what is known with it. */
+  begin(
+    callId: string,
+    received: Extract<CallFact, { type: 'received' }>,
+    ...more: CallFact[]
+  ): Promise<Durability> {
+    return this.#append(callId, null, [received, ...more]);
   }
 
   /**

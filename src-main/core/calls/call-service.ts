@@ -1,45 +1,31 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type {
-  CallFact,
-  CallOutcome,
-  CallView,
-  DialResult,
-  RelayPurpose,
-} from '../../../src-preload/contract/calls.ts';
+import type { CallFact, CallOutcome, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
+import type { AwaitedCalls } from '../awaited-calls/awaited-calls.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
-import { assertNever, messageOf } from '../errors.ts';
+import { assertNever } from '../errors.ts';
 import type { Clock, Logger, ModelRegistry, TextSender } from '../ports.ts';
+import { untilAborted } from '../receptionist/until-aborted.ts';
+import { callerNumberOf } from '../routing/caller-number.ts';
 import type { RouteService } from '../routing/route-service.ts';
-import { dialTwiml, hangUpTwiml, relayTwiml, voicemailTwiml } from '../twilio/twiml.ts';
-import { CallDesk } from './call-desk.ts';
+import type { TwilioRest } from '../twilio/twilio-rest.ts';
+import { hangUpTwiml, putThroughTwiml, relayTwiml, voicemailTwiml } from '../twilio/twiml.ts';
+import { Briefings } from './briefings.ts';
+import { CallDesk, type KnownNumbers } from './call-desk.ts';
+import type { CallLinks } from './call-links.ts';
 import type { CallLog } from './call-log.ts';
 import { CallTexts } from './call-texts.ts';
+import { type DialEndedReport, Dialling, type LegChange } from './dialling.ts';
 import { HandOver } from './hand-over.ts';
+import { type IncomingCall, receivedFact } from './incoming-call.ts';
 import { LeftCallers } from './left-callers.ts';
-import { afterDial, afterRelay, type NextStep, nextDestination, outcomeOf } from './next-step.ts';
+import { afterDial, afterRelay, afterRounds, type NextStep, outcomeOf, ringOrOffer } from './next-step.ts';
 import { phrasesFor } from './phrases.ts';
-import { type RelayConnection, RelaySession } from './relay-session.ts';
-
-/** Where Twilio reaches what belongs to one call. All are absolute addresses under the public URL. */
-export interface CallLinks {
-  relay(token: string): string;
-  relayEnded(callId: string, relay: number): string;
-  dialEnded(callId: string, dial: number): string;
-  legChanged(callId: string, dial: number): string;
-  voicemailEnded(callId: string): string;
-}
-
-/** A call as Twilio's voice webhook announces it, with numbers in E.164. */
-export interface IncomingCall {
-  callSid: string;
-  accountSid: string;
-  from: string | null;
-  to: string;
-  forwardedFrom?: string | undefined;
-  callerName?: string | undefined;
-  stirVerstat?: string | undefined;
-}
+import { RelaySessions } from './relay-sessions.ts';
+import type { RungPhone } from './rung-phone.ts';
+import { Screening } from './screening.ts';
+import { StepAnswers, UnknownStepError } from './step-answers.ts';
+import { WarmTransfer } from './warm-transfer.ts';
 
 export interface RelayEndedReport {
   sessionStatus: string;
@@ -48,23 +34,19 @@ export interface RelayEndedReport {
   callOver: boolean;
 }
 
-export interface DialEndedReport {
-  result: DialResult;
-  legSid?: string | undefined;
-  talkSeconds?: number | undefined;
-  callOver: boolean;
-}
-
-export interface CallServiceDeps {
+export interface CallServiceDeps extends KnownNumbers {
   log: CallLog;
   desk: () => CompiledDesk;
-  routes: Pick<RouteService, 'decide'>;
+  routes: Pick<RouteService, 'decide' | 'heardOf'>;
   contacts: ContactQueries;
+  /** Tells the calls that other platforms were told to make from all others. */
+  awaited: Pick<AwaitedCalls, 'arrived'>;
   models: ModelRegistry;
   texts: TextSender;
+  twilio: Pick<TwilioRest, 'ask'>;
   links: CallLinks;
-  /** How long a destination may ring instead of `seconds`, so that its voicemail does not take the caller. */
-  ringSecondsFor: (destination: string, seconds: number) => number;
+  /** Promises the caller a call back by text. Never rejects. @returns whether the caller was told; absent: nothing is promised. */
+  makePromise?: (call: CallView) => Promise<boolean>;
   clock: Clock;
   logger: Logger;
 }
@@ -75,21 +57,8 @@ const longestTalkMs = 25 * 60 * 60 * 1000;
 /** Everything else reports within its time-outs: ringing at most 120 s, a voicemail at most 120 s. */
 const longestSilenceMs = 5 * 60 * 1000;
 
-/** Leg changes arrive within a call; this is enough for a hundred calls at once. */
-const legChangesKept = 2000;
-
-/** A caller is on the line, and Patchbay knows nothing of this step of the call: its record was lost. */
-export class UnknownStepError extends Error {
-  override readonly name = 'UnknownStepError';
-  readonly callId: string;
-  readonly step: string;
-
-  constructor(callId: string, step: string) {
-    super(`nothing is known of step ${step} of call ${callId}`);
-    this.callId = callId;
-    this.step = step;
-  }
-}
+/** Twilio waits for the answer while a text is sent, and the caller with it. */
+const promiseMs = 5_000;
 
 /**
  * Leads each call from its first webhook to its end. Every method answers with the TwiML for Twilio, records the
@@ -99,41 +68,69 @@ export class CallService {
   readonly #deps: CallServiceDeps;
   readonly #desk: CallDesk;
   readonly #handOver: HandOver;
-  readonly #sessions = new Map<string, RelaySession>();
-  readonly #answering = new Map<string, Promise<string>>();
-  /** The latest leg changes, because Twilio may report one twice. */
-  readonly #legChanges = new Set<string>();
-  readonly #texts: CallTexts;
+  /** The AI's side of the calls. */
+  readonly relays: RelaySessions;
+  readonly #answers: StepAnswers;
+  readonly #dialling: Dialling;
+  readonly #screening: Screening;
   readonly #left: LeftCallers;
+  readonly #warm: WarmTransfer;
 
   constructor(deps: CallServiceDeps) {
     this.#deps = deps;
-    const { log, routes, contacts, logger } = deps;
-    this.#desk = new CallDesk(deps.desk);
-    this.#texts = new CallTexts({ log, texts: deps.texts });
-    this.#handOver = new HandOver({ log, desk: this.#desk, routes, contacts, logger });
+    const { log, routes, contacts, models, links, twilio, clock, logger } = deps;
+    const desk = new CallDesk(deps.desk, deps);
+    const callerLeft = (callSid: string) => void this.callerLeft(callSid);
+    const hasLeft = (callId: string) => this.#left.has(callId);
+    const warm = new WarmTransfer({ log, desk, links, twilio, callerLeft, hasLeft, clock, logger });
+    this.#warm = warm;
+    const briefings = new Briefings({ log, desk, models, logger });
+    this.#desk = desk;
+    this.#answers = new StepAnswers(log);
+    this.#handOver = new HandOver({ log, desk, routes, contacts, briefings, logger });
+    this.relays = new RelaySessions({
+      log,
+      desk,
+      contacts,
+      models,
+      texts: new CallTexts({ log, texts: deps.texts }),
+      handOver: this.#handOver,
+      clock,
+      logger,
+    });
+    this.#dialling = new Dialling({
+      log,
+      desk,
+      links,
+      warm,
+      heardOf: (destination, result) => routes.heardOf(destination, result, clock.now()),
+    });
+    this.#screening = new Screening({ log, desk, briefings, links, warm });
     this.#left = new LeftCallers({
-      answersUnderWay: (callId) => this.#answersUnderWay(callId),
+      answersUnderWay: (callId) => this.#answers.underWay(callId),
       settled: (callId) => this.#handOver.settled(callId),
       end: (callId) => this.#endLeft(callId),
     });
   }
 
-  /** A call comes in: the AI answers it, or the caller hears that the number is not set up. */
+  /**
+   * A call comes in: the AI answers it, or the caller hears that the number is not set up. A caller whom another platform
+   * hands over has spoken to an AI already and hears the ringing at once.
+   */
   async receive(incoming: IncomingCall): Promise<{ callId: string; twiml: string }> {
     const known = this.#deps.log.idOf(incoming.callSid);
     if (known !== undefined) {
-      const answerAgain = () => this.#perform(known, 'voice', { kind: 'relay', purpose: 'conversation' });
-      return { callId: known, twiml: await this.#once(known, 'voice', false, answerAgain) };
+      const answerAgain = () => this.#answerFirst(known);
+      return { callId: known, twiml: await this.#answers.once(known, 'voice', false, answerAgain) };
     }
     const callId = randomUUID();
-    return { callId, twiml: await this.#making(callId, 'voice', () => this.#begin(callId, incoming)) };
+    return { callId, twiml: await this.#answers.make(callId, 'voice', () => this.#begin(callId, incoming)) };
   }
 
   /** A relay session is over: dial, resume, take a message or hang up. `relay` counts the call's sessions from 1. */
   relayEnded(callId: string, relay: number, report: RelayEndedReport): Promise<string> {
-    return this.#once(callId, `relay-${relay}`, report.callOver, async () => {
-      this.#sessions.get(callId)?.close();
+    return this.#answers.once(callId, `relay-${relay}`, report.callOver, async () => {
+      this.relays.close(callId);
       await this.#handOver.settled(callId);
       const { callOver, sessionStatus, errorCode, errorMessage } = report;
       this.#append(callId, {
@@ -143,7 +140,7 @@ export class CallService {
         ...(errorMessage && { errorMessage }),
       });
       const call = this.#openCall(callId);
-      const step = afterRelay(call, { errorCode, callOver, aiIsThere: this.#aiIsThere(call) });
+      const step = afterRelay(call, { errorCode, callOver }, this.#desk.standingOf(call));
       const answer = `relay-${relay}`;
       if (step.kind === 'hang-up' && !callOver && !call.endedByAi) {
         return this.#end(callId, answer, step.outcome, this.#desk.phrasesOf(call).thankForMessage);
@@ -154,51 +151,71 @@ export class CallService {
         reason: 'The connection to the AI failed',
         summary: 'The AI could not go on with the call.',
       });
-      return this.#dialNext(callId, answer);
+      const decided = this.#openCall(callId);
+      return this.#perform(callId, answer, ringOrOffer(decided, this.#desk.standingOf(decided)));
     });
   }
 
   /** A dial is over. `dial` counts the call's dials from 1. */
   dialEnded(callId: string, dial: number, report: DialEndedReport): Promise<string> {
-    return this.#once(callId, `dial-${dial}`, report.callOver, async () => {
+    return this.#answers.once(callId, `dial-${dial}`, report.callOver, async () => {
+      const result = this.#dialling.ended(this.#openCall(callId), dial, report);
+      if (result === undefined) throw new UnknownStepError(callId, `dial-${dial}`);
       const call = this.#openCall(callId);
-      const destination = call.rung[dial - 1]?.destination;
-      if (destination === undefined) throw new UnknownStepError(callId, `dial-${dial}`);
-      const { result, legSid, talkSeconds, callOver } = report;
-      this.#append(callId, {
-        type: 'dial.ended',
-        destination,
-        result,
-        ...(legSid && { legSid }),
-        ...(talkSeconds !== undefined && { talkSeconds }),
-      });
-      const after = this.#openCall(callId);
-      const step: NextStep = callOver
-        ? { kind: 'hang-up', outcome: outcomeOf(after) }
-        : afterDial(after, result, this.#aiIsThere(after));
+      const step: NextStep = report.callOver
+        ? { kind: 'hang-up', outcome: outcomeOf(call) }
+        : afterDial(call, result, this.#desk.standingOf(call));
       return this.#perform(callId, `dial-${dial}`, step);
     });
   }
 
-  /** Twilio's status callback of the leg to a destination; any order, and maybe twice. */
-  async legChanged(
-    callId: string,
-    dial: number,
-    leg: { legSid: string; status: string; errorCode?: string },
-  ): Promise<void> {
-    const change = `${callId} ${dial} ${leg.legSid} ${leg.status}`;
-    const destination = this.#deps.log.find(callId)?.rung[dial - 1]?.destination;
-    if (destination === undefined || this.#legChanges.has(change)) return;
-    this.#legChanges.add(change);
-    const [oldest] = this.#legChanges;
-    if (oldest !== undefined && this.#legChanges.size > legChangesKept) this.#legChanges.delete(oldest);
-    await this.#deps.log.append(callId, {
-      type: 'leg.changed',
-      destination,
-      legSid: leg.legSid,
-      status: leg.status,
-      ...(leg.errorCode && { errorCode: leg.errorCode }),
+  /** Twilio's status callback of the leg to a phone; any order, and maybe twice. */
+  async legChanged(callId: string, phone: RungPhone, change: LegChange): Promise<void> {
+    if (phone.warm && !this.#warm.isOnRecord(callId, phone, change)) return;
+    await this.#dialling.legChanged(callId, phone.dial, phone.leg, change);
+    if (phone.warm) this.#warm.legChanged(callId, phone, change);
+  }
+
+  /** Somebody picked up a phone who is to hear something first. */
+  pickedUp(callId: string, phone: RungPhone): Promise<string> {
+    return this.#beforeBridge(callId, phone, 'picked-up', (call) => this.#screening.pickedUp(call, phone));
+  }
+
+  /** The human at a phone pressed a key, or none: `digits` is empty. `time` counts how often one was asked for. */
+  keyPressed(callId: string, phone: RungPhone, time: number, digits: string): Promise<string> {
+    return this.#beforeBridge(callId, phone, `key-${time}`, async (call) => {
+      const twiml = await this.#screening.pressed(call, phone, time, digits);
+      if (phone.warm) this.#warm.look(callId);
+      return twiml;
     });
+  }
+
+  /** A human whose phone was rung over REST has heard who calls, and joins the caller. */
+  joined(callId: string, phone: RungPhone): Promise<string> {
+    return this.#beforeBridge(callId, phone, 'join', (call) => this.#warm.join(call, phone));
+  }
+
+  /** A caller who waits in the conference of a dial is to talk with the human who joins. */
+  talk(callId: string, dial: number): Promise<string> {
+    const { log } = this.#deps;
+    const call = log.view(callId);
+    const isOver = call === undefined && log.find(callId) !== undefined;
+    // The time was up before the caller was there, who goes on with what follows.
+    const follows = log.answerOf(callId, `dial-${dial}`);
+    if (call !== undefined && call.waiting?.dial !== dial && follows !== undefined) {
+      return Promise.resolve(follows);
+    }
+    const step = `talk-${dial}`;
+    return this.#answers.once(callId, step, isOver, () =>
+      this.#answer(callId, step, this.#warm.talk(this.#openCall(callId), dial)),
+    );
+  }
+
+  /** A caller waits in the conference of a dial no longer: nobody has joined, the time is up, or the caller has hung up. */
+  waitEnded(callId: string, dial: number, { callOver }: { callOver: boolean }): Promise<string> {
+    const call = this.#deps.log.view(callId);
+    if (call !== undefined && !callOver && this.#warm.talksOn(call, dial)) return this.talk(callId, dial);
+    return this.dialEnded(callId, dial, { result: 'no-answer', callOver });
   }
 
   /** The caller has spoken to the voicemail, or said nothing. */
@@ -207,7 +224,7 @@ export class CallService {
     report: { recording: { url: string; seconds: number } | null; callOver: boolean },
   ): Promise<string> {
     const { recording } = report;
-    return this.#once(callId, 'voicemail', report.callOver, async () => {
+    return this.#answers.once(callId, 'voicemail', report.callOver, async () => {
       if (recording !== null) {
         this.#append(callId, {
           type: 'voicemail.recorded',
@@ -223,44 +240,6 @@ export class CallService {
   }
 
   /**
-   * The call whose relay address this is, as long as it lasts.
-   * @returns undefined when the token is no open call's current one.
-   */
-  callOfRelay(token: string): CallView | undefined {
-    return this.#deps.log
-      .openCalls()
-      .find(({ relay }) => relay !== null && relay.token === token && !relay.over);
-  }
-
-  /** The WebSocket of a call's relay is open. A second one for the same session takes the place of the first. */
-  connectRelay(call: CallView, connection: RelayConnection): RelaySession | undefined {
-    const workflow = this.#desk.workflowOf(call);
-    const purpose = call.relay?.purpose;
-    if (workflow === undefined || purpose === undefined) return undefined;
-    this.#sessions.get(call.id)?.close();
-    const { log, contacts, models, clock, logger } = this.#deps;
-    const session = new RelaySession({
-      callId: call.id,
-      workflow,
-      purpose,
-      greeting: this.#desk.greetingFor(call, purpose),
-      connection,
-      log,
-      caller: () => contacts.card(call.from, call.id),
-      model: () => models.model(workflow.model),
-      sendText: (textId) => this.#texts.send(call.id, textId, workflow),
-      handOver: (request) => this.#handOver.decide(call.id, request),
-      clock,
-      logger,
-      onClosed: () => {
-        if (this.#sessions.get(call.id) === session) this.#sessions.delete(call.id);
-      },
-    });
-    this.#sessions.set(call.id, session);
-    return session;
-  }
-
-  /**
    * Twilio says that the caller's own call is over; twice changes nothing.
    * @returns the id of the call, or undefined when none is on record, or it has ended.
    */
@@ -268,6 +247,7 @@ export class CallService {
     const callId = this.#deps.log.idOf(callSid);
     if (callId === undefined || this.#deps.log.view(callId) === undefined) return undefined;
     this.#left.add(callId);
+    this.#warm.letGo(callId);
     return callId;
   }
 
@@ -276,7 +256,7 @@ export class CallService {
     const now = this.#deps.clock.now();
     for (const call of this.#deps.log.openCalls()) {
       const limit = call.phase === 'connected' ? longestTalkMs : longestSilenceMs;
-      if (this.#sessions.has(call.id) || now - this.#deps.log.lastFactAt(call.id) <= limit) continue;
+      if (this.relays.has(call.id) || now - this.#deps.log.lastFactAt(call.id) <= limit) continue;
       const known = outcomeOf(call);
       const outcome = known === 'caller-hung-up' ? 'lost' : known;
       await this.#append(call.id, { type: 'ended', outcome, detail: 'Twilio did not tell how it ended' });
@@ -284,61 +264,129 @@ export class CallService {
     }
   }
 
+  /** After a start, once the log is restored: goes on with the callers who wait in a conference. */
+  resume(): void {
+    this.#warm.resume();
+  }
+
   /** Lets go of every session; the calls stay open and are rebuilt at the next start. */
   stop(): void {
-    for (const session of this.#sessions.values()) session.close();
+    this.#warm.stop();
+    this.relays.closeAll();
   }
 
   async #begin(callId: string, incoming: IncomingCall): Promise<string> {
-    const workflow = this.#desk.workflowFor(incoming.to);
-    const contact = this.#contactOf(incoming.from);
-    const received: Extract<CallFact, { type: 'received' }> = {
-      type: 'received',
-      callSid: incoming.callSid,
-      accountSid: incoming.accountSid,
-      from: incoming.from,
-      to: incoming.to,
-      workflowId: workflow?.id ?? null,
-      workflowName: workflow?.name ?? null,
-      model: workflow?.model ?? null,
-      contactId: contact?.contact.id ?? null,
-      contactName: contact?.contact.name ?? null,
-      contactKnown: contact?.known ?? false,
-      safetyNet: workflow === undefined ? null : this.#desk.safetyNetOf(workflow),
-      ...(incoming.forwardedFrom && { forwardedFrom: incoming.forwardedFrom }),
-      ...(incoming.callerName && { callerName: incoming.callerName }),
-      ...(incoming.stirVerstat && { stirVerstat: incoming.stirVerstat }),
-    };
-    const begun = this.#deps.log.begin(callId, received);
-    if (workflow === undefined) {
+    const { contacts, clock, logger } = this.#deps;
+    const { from, to } = incoming;
+    const forwardedFrom = callerNumberOf(incoming.forwardedFrom);
+    const arrived = this.#deps.awaited.arrived({ from, to, forwardedFrom }, callId);
+    const { handedOver } = arrived ?? {};
+    const { callToken } = incoming;
+    if (callToken && from !== null) this.#warm.keepToken(callId, { token: callToken, number: from });
+    const begun = this.#deps.log.begin(
+      callId,
+      receivedFact(incoming, arrived, { desk: this.#desk, contacts, clock, logger }),
+      ...(handedOver === undefined ? [] : [{ type: 'handed-over' as const, ...handedOver }]),
+    );
+    if (handedOver === undefined && this.#desk.workflowFor(to) === undefined) {
       const twiml = await this.#end(callId, 'voice', 'not-set-up', phrasesFor('en').notSetUp);
       await begun;
       return twiml;
     }
-    return this.#perform(callId, 'voice', { kind: 'relay', purpose: 'conversation' });
+    return this.#answerFirst(callId);
+  }
+
+  /** The AI talks, or, for a caller whom another platform's AI hands over, a human is rung. */
+  async #answerFirst(callId: string): Promise<string> {
+    const { handedOver } = this.#openCall(callId);
+    if (handedOver === null)
+      return this.#perform(callId, 'voice', { kind: 'relay', purpose: 'conversation' });
+    const { platform, reason, summary, fields } = handedOver;
+    await this.#handOver.decide(callId, {
+      cause: 'platform',
+      reason: reason ?? `${platform} hands the caller over`,
+      summary: summary ?? '',
+      ...(fields.department && { department: fields.department }),
+    });
+    const decided = this.#openCall(callId);
+    return this.#perform(callId, 'voice', ringOrOffer(decided, this.#desk.standingOf(decided)));
+  }
+
+  /**
+   * What a human at a phone hears. A caller who has gone is not spoken of; a call of which nothing is known is put through,
+   * for a caller may be waiting.
+   */
+  async #beforeBridge(
+    callId: string,
+    { dial, leg, warm }: RungPhone,
+    moment: string,
+    make: (call: CallView) => string | Promise<string>,
+  ): Promise<string> {
+    if (this.#deps.log.view(callId) === undefined) {
+      const mayWait = !warm && this.#deps.log.find(callId) === undefined;
+      return mayWait ? putThroughTwiml() : hangUpTwiml();
+    }
+    if (this.#left.has(callId)) return hangUpTwiml();
+    const step = `${warm ? 'warm-' : ''}${moment}-${dial}-${leg}`;
+    return this.#answers.once(callId, step, false, async () =>
+      this.#answer(callId, step, await make(this.#openCall(callId))),
+    );
   }
 
   async #perform(callId: string, answer: string, step: NextStep): Promise<string> {
     switch (step.kind) {
-      case 'relay':
+      case 'relay': {
+        const isOffer = step.purpose === 'message' && !this.#openCall(callId).offered.includes('message');
+        if (isOffer) this.#append(callId, { type: 'nobody.answered', offer: 'message' });
         return this.#offerRelay(callId, answer, step.purpose);
-      case 'dial':
-        return this.#dial(callId, answer, step.destination);
+      }
+      case 'dial': {
+        const ringing = await this.#dialling.ring(this.#openCall(callId), step.round);
+        const twiml = await this.#answer(callId, answer, ringing);
+        this.#warm.look(callId);
+        return twiml;
+      }
       case 'voicemail': {
+        this.#append(callId, { type: 'nobody.answered', offer: 'voicemail' });
         const call = this.#openCall(callId);
-        const { links } = this.#deps;
         const twiml = voicemailTwiml({
           say: this.#desk.phrasesOf(call).leaveVoicemail,
           language: this.#desk.languageOf(call),
-          actionUrl: links.voicemailEnded(callId),
+          actionUrl: this.#deps.links.voicemailEnded(callId),
         });
         return this.#answer(callId, answer, twiml);
+      }
+      case 'text':
+        return this.#promiseText(callId, answer);
+      case 'good-bye': {
+        this.#append(callId, { type: 'nobody.answered', offer: 'good-bye' });
+        const call = this.#openCall(callId);
+        return this.#end(callId, answer, outcomeOf(call), this.#desk.phrasesOf(call).sorryGoodbye);
       }
       case 'hang-up':
         return this.#end(callId, answer, step.outcome);
       default:
         return assertNever(step);
     }
+  }
+
+  /** The caller is promised a call back, or gets what comes next in the plan where that can't be done. */
+  async #promiseText(callId: string, answer: string): Promise<string> {
+    this.#append(callId, { type: 'nobody.answered', offer: 'text' });
+    const told = await this.#makePromise(this.#openCall(callId));
+    const call = this.#openCall(callId);
+    const phrases = this.#desk.phrasesOf(call);
+    // The text came after a message that was taken, or declined.
+    if (call.offered.includes('message')) {
+      return this.#end(callId, answer, outcomeOf(call), call.endedByAi ? undefined : phrases.thankForMessage);
+    }
+    if (told) return this.#end(callId, answer, outcomeOf(call), phrases.textedGoodbye);
+    return this.#perform(callId, answer, afterRounds(call, this.#desk.standingOf(call)));
+  }
+
+  async #makePromise(call: CallView): Promise<boolean> {
+    const making = this.#deps.makePromise?.(call);
+    return (making && (await untilAborted(making, AbortSignal.timeout(promiseMs)))) ?? false;
   }
 
   #offerRelay(callId: string, answer: string, purpose: RelayPurpose): Promise<string> {
@@ -350,38 +398,6 @@ export class CallService {
       relayUrl: links.relay(token),
       actionUrl: links.relayEnded(callId, call.relaysOffered),
       greeting: this.#desk.greetingFor(call, purpose),
-      language: this.#desk.languageOf(call),
-    });
-    return this.#answer(callId, answer, twiml);
-  }
-
-  /** Rings the decision's next destination; without any, the caller can leave a message. */
-  #dialNext(callId: string, answer: string): Promise<string> {
-    const call = this.#openCall(callId);
-    const destination = nextDestination(call);
-    return this.#perform(
-      callId,
-      answer,
-      destination === undefined ? { kind: 'voicemail' } : { kind: 'dial', destination },
-    );
-  }
-
-  #dial(callId: string, answer: string, destination: string): Promise<string> {
-    const { links } = this.#deps;
-    const before = this.#openCall(callId);
-    const ring = this.#desk.integrationOf(before)?.ring;
-    const ringSeconds = this.#deps.ringSecondsFor(destination, ring?.seconds ?? 20);
-    const callerId = ring?.callerId === 'twilio' ? before.to : (before.from ?? before.to);
-    this.#append(callId, { type: 'dial.started', destination, callerId, ringSeconds });
-    const call = this.#openCall(callId);
-    const aiBroke = call.transfer?.cause === 'model-error' || call.transfer?.cause === 'relay-failed';
-    const twiml = dialTwiml({
-      destination,
-      callerId,
-      ringSeconds,
-      actionUrl: links.dialEnded(callId, call.rung.length),
-      legStatusUrl: links.legChanged(callId, call.rung.length),
-      say: aiBroke && call.rung.length === 1 ? this.#desk.phrasesOf(call).apologyBeforeDial : undefined,
       language: this.#desk.languageOf(call),
     });
     return this.#answer(callId, answer, twiml);
@@ -409,58 +425,19 @@ export class CallService {
     await ended;
   }
 
-  #answersUnderWay(callId: string): Promise<string>[] {
-    return [...this.#answering].flatMap(([key, answer]) => (key.startsWith(`${callId} `) ? [answer] : []));
-  }
-
   #letGo(callId: string, outcome: CallOutcome): void {
-    this.#sessions.get(callId)?.close();
+    this.relays.close(callId);
+    this.#warm.letGo(callId);
     this.#deps.logger.info('A call has ended', { callId, outcome });
-  }
-
-  /**
-   * Makes a step's answer once; while it is being made, and ever after, the same TwiML answers again.
-   * @throws UnknownStepError when there is a caller on the line and nothing is known of this step.
-   */
-  async #once(callId: string, step: string, callOver: boolean, make: () => Promise<string>): Promise<string> {
-    const underWay = this.#answering.get(`${callId} ${step}`);
-    if (underWay !== undefined) return underWay;
-    const answered = this.#deps.log.answerOf(callId, step);
-    if (answered !== undefined) return answered;
-    if (this.#deps.log.view(callId) !== undefined) return this.#making(callId, step, make);
-    if (callOver) return hangUpTwiml();
-    throw new UnknownStepError(callId, step);
-  }
-
-  #making(callId: string, step: string, make: () => Promise<string>): Promise<string> {
-    const key = `${callId} ${step}`;
-    const making = make().finally(() => this.#answering.delete(key));
-    this.#answering.set(key, making);
-    return making;
   }
 
   #append(callId: string, ...facts: CallFact[]) {
     return this.#deps.log.append(callId, ...facts);
   }
 
-  #aiIsThere(call: CallView): boolean {
-    return this.#desk.workflowOf(call) !== undefined;
-  }
-
   #openCall(callId: string): CallView {
     const call = this.#deps.log.view(callId);
     if (call === undefined) throw new Error(`call ${callId} is not open`);
     return call;
-  }
-
-  /** A database that can't make the contact must not cost the caller the call. */
-  #contactOf(number: string | null): ReturnType<ContactQueries['ensure']> | undefined {
-    if (number === null) return undefined;
-    try {
-      return this.#deps.contacts.ensure(number, this.#deps.clock.now());
-    } catch (thrown) {
-      this.#deps.logger.warn('The contact of a call could not be kept', { problem: messageOf(thrown) });
-      return undefined;
-    }
   }
 }

@@ -38,6 +38,22 @@ function callOf(...facts: CallFact[]): CallView {
 }
 
 describe('the state of a call', () => {
+  it('knows of a caller whom another platform handed over', () => {
+    const handedOver = {
+      transferId: 7,
+      integrationId: 'desk',
+      dialect: 'vapi' as const,
+      platform: 'Vapi',
+      matchedBy: 'caller' as const,
+      called: null,
+      fields: {},
+    };
+    expect(callOf().handedOver).toBeNull();
+    const call = callOf({ type: 'handed-over', ...handedOver });
+    expect(call.handedOver).toEqual(handedOver);
+    expect(callViewSchema.parse(call)).toEqual(call);
+  });
+
   it('begins with the fact that it was received', () => {
     expect(callOf()).toMatchObject({ phase: 'talking', from: '+14165557777', startedAt: 1000, lastSeq: 1 });
     expect(() => reduceCall(null, { callId: 'c', seq: 1, at: 0, fact: asked })).toThrow(
@@ -85,6 +101,111 @@ describe('the state of a call', () => {
       leg('in-progress'),
     );
     expect(over.rung).toMatchObject([{ status: 'busy' }]);
+  });
+
+  it('waits in a conference until a human joins, in whatever order Twilio tells of the phones', () => {
+    const ann = '+14165551234';
+    const bob = '+14165550002';
+    const warm: CallFact = { ...ringing, together: [ann, bob], warm: true };
+    const leg = (destination: string, status: string): CallFact => {
+      return { type: 'leg.changed', destination, dial: 1, legSid: `CA${destination}`, status };
+    };
+    const started = [asked, decided, warm, { type: 'caller.waits', dial: 1, seconds: 60 }] as CallFact[];
+    const beginnings = ['initiated', 'ringing', 'in-progress'].map((status) => leg(ann, status));
+    const ends = ['initiated', 'ringing', 'busy'].map((status) => leg(bob, status));
+    const twice = [...beginnings, ...beginnings, ...ends, ...ends];
+    const joined: CallFact = { type: 'leg.joined', destination: ann, dial: 1 };
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(twice, { minLength: twice.length }),
+        fc.integer({ min: 0, max: 12 }),
+        (told, at) => {
+          const waiting = callOf(...started, ...told);
+          expect(waiting).toMatchObject({ phase: 'ringing', waiting: { dial: 1, seconds: 60 } });
+          expect(waiting.rung).toMatchObject([{ status: 'screening' }, { status: 'busy' }]);
+          const talking = callOf(...started, ...told.slice(0, at), joined, ...told.slice(at));
+          expect(talking).toMatchObject({ phase: 'connected', rung: [{ status: 'in-progress' }, {}] });
+          // The end of the human's leg says nothing that the end of the dial does not say better.
+          const over = callOf(...started, joined, leg(ann, 'completed'), ...told);
+          expect(over.rung[0]).toMatchObject({ status: 'in-progress', endedAt: null });
+        },
+      ),
+    );
+    const gone = callOf(...started, ...beginnings, leg(ann, 'completed'));
+    expect(gone.rung[0]).toMatchObject({ status: 'no-answer' });
+    const cold = callOf(asked, decided, warm, { type: 'warm.failed', dial: 1, problem: 'x', callerId: ann });
+    expect(cold).toMatchObject({
+      waiting: null,
+      rung: [{ warm: false, status: 'ringing' }, { warm: false }],
+    });
+  });
+
+  it('asks a human for a key before the caller is through', () => {
+    const screened: CallFact = { ...ringing, screen: true };
+    const about = { destination: '+14165551234', dial: 1 };
+    const leg: CallFact = { type: 'leg.changed', ...about, legSid: 'CA2', status: 'in-progress' };
+    const picked = callOf(asked, decided, screened, leg);
+    expect(picked).toMatchObject({ phase: 'ringing', rung: [{ status: 'screening', legSid: 'CA2' }] });
+    const answered = (choice: 'take' | 'pass'): CallFact => ({ type: 'screen.answered', ...about, choice });
+    const took = callOf(
+      asked,
+      decided,
+      screened,
+      { type: 'screen.asked', ...about, text: 'Ann' },
+      answered('take'),
+    );
+    expect(took).toMatchObject({ phase: 'connected', rung: [{ status: 'in-progress', choice: 'take' }] });
+    const passed = callOf(asked, decided, screened, leg, answered('pass'));
+    expect(passed).toMatchObject({
+      phase: 'ringing',
+      rung: [{ status: 'no-answer', choice: 'pass', endedAt: 1005 }],
+    });
+    const late: CallFact = { type: 'screen.answered', ...about, choice: 'take', late: true };
+    expect(callOf(asked, decided, screened, leg, late).rung).toMatchObject([{ choice: null }]);
+  });
+
+  it('settles every phone of a dial of several, whatever Twilio tells of each', () => {
+    const other = '+14165550002';
+    const both: CallFact = { ...ringing, together: ['+14165551234', other] };
+    const busy: CallFact = {
+      type: 'leg.changed',
+      destination: other,
+      dial: 1,
+      legSid: 'CA3',
+      status: 'busy',
+    };
+    const ended = (result: 'answered' | 'no-answer'): CallFact => ({
+      type: 'dial.ended',
+      destination: '+14165551234',
+      dial: 1,
+      result,
+    });
+    expect(callOf(asked, decided, both, ended('answered')).rung.map(({ status }) => status)).toEqual([
+      'answered',
+      'canceled',
+    ]);
+    expect(callOf(asked, decided, both, busy, ended('no-answer')).rung.map(({ status }) => status)).toEqual([
+      'no-answer',
+      'busy',
+    ]);
+    expect(callOf(asked, decided, both, { type: 'ended', outcome: 'caller-hung-up' }).rung).toMatchObject([
+      { dial: 1, status: 'canceled' },
+      { dial: 1, status: 'canceled' },
+    ]);
+  });
+
+  it('counts dials before the latest decision, and forgets what an earlier request led to', () => {
+    const noAnswer: CallFact = { type: 'dial.ended', destination: '+14165551234', result: 'no-answer' };
+    const offered: CallFact = { type: 'nobody.answered', offer: 'message' };
+    const briefed: CallFact = { type: 'briefing.ready', text: 'A leak.', by: 'model' };
+    const once = callOf(asked, briefed, decided, ringing, noAnswer, offered);
+    expect(once).toMatchObject({ dialsBefore: 0, offered: ['message'], briefing: { text: 'A leak.' } });
+    const again = callOf(asked, briefed, decided, ringing, noAnswer, offered, asked);
+    expect(again).toMatchObject({ phase: 'transferring', decision: null, briefing: null });
+    expect(callOf(asked, decided, ringing, noAnswer, offered, asked, decided)).toMatchObject({
+      dialsBefore: 1,
+      offered: [],
+    });
   });
 
   it('cuts what the AI said to what was heard', () => {

@@ -1,5 +1,19 @@
 import type { CallEvent, CallView, TranscriptLine } from '../../../src-preload/contract/calls.ts';
 import { assertNever } from '../errors.ts';
+import {
+  callEnded,
+  dialEnded,
+  dialStarted,
+  dialsOf,
+  heardWhoCalls,
+  legChanged,
+  legEnded,
+  legJoined,
+  legParted,
+  legPlaced,
+  screenAnswered,
+  warmFailed,
+} from './rung-state.ts';
 
 /**
  * The call as it stands after one more event. Pure: the same events always make the same call, so a call can be
@@ -24,6 +38,7 @@ export function reduceCall(call: CallView | null, event: CallEvent): CallView {
       model: fact.model,
       contact: { id: fact.contactId, name: fact.contactName, known: fact.contactKnown },
       safetyNet: fact.safetyNet,
+      handedOver: null,
       phase: 'talking',
       outcome: null,
       startedAt: at,
@@ -35,10 +50,16 @@ export function reduceCall(call: CallView | null, event: CallEvent): CallView {
       form: {},
       transfer: null,
       decision: null,
+      dialsBefore: 0,
+      briefing: null,
       rung: [],
+      waiting: null,
+      offered: [],
       message: null,
       voicemailUrl: null,
+      recording: null,
       textsSent: [],
+      promise: null,
       modelFailed: null,
       endedByAi: false,
       summary: null,
@@ -60,9 +81,16 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
     case 'caller.pressed':
     case 'field.refused':
     case 'text.failed':
+    case 'promise.text-failed':
+    case 'promise.ended':
+    case 'voicemail.lost':
     case 'model.mismatch':
     case 'note':
       return {};
+    case 'handed-over': {
+      const { type: _, ...handedOver } = fact;
+      return { handedOver };
+    }
     case 'model.ended-call':
       return { endedByAi: true };
     case 'relay.offered':
@@ -100,38 +128,64 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
     }
     case 'text.sent':
       return { textsSent: [...call.textsSent, fact.textId] };
+    case 'promise.made':
+      return { promise: { caseNumber: fact.caseNumber, dueAt: fact.dueAt, told: false } };
+    case 'promise.text-sent':
+      return { promise: call.promise && { ...call.promise, told: true } };
     case 'transfer.requested': {
-      const { cause, reason, summary, department } = fact;
+      const { cause, reason, summary, summaryBy, department } = fact;
       return {
-        transfer: { cause, reason, summary, ...(department && { department }), at },
+        transfer: {
+          cause,
+          reason,
+          summary,
+          ...(summaryBy && { summaryBy }),
+          ...(department && { department }),
+          at,
+        },
+        // What was decided for an earlier request does not answer this one.
+        decision: null,
+        briefing: null,
         ...(call.phase === 'ended' ? {} : { phase: 'transferring' as const }),
       };
     }
     case 'transfer.decided':
-      return { decision: fact.decision };
+      return { decision: fact.decision, dialsBefore: dialsOf(call.rung), offered: [] };
+    case 'briefing.ready':
+      return { briefing: { text: fact.text, by: fact.by } };
     case 'model.failed':
       return { modelFailed: fact.problem };
     case 'dial.started':
-      return {
-        rung: [
-          ...call.rung,
-          { destination: fact.destination, startedAt: at, endedAt: null, status: 'ringing' },
-        ],
-        ...(call.phase === 'ended' ? {} : { phase: 'ringing' as const }),
-      };
+      return dialStarted(call, fact, at);
     case 'leg.changed':
-      return legChange(call, fact.destination, fact.status);
+      return legChanged(call, fact, at);
+    case 'leg.placed':
+      return legPlaced(call, fact);
+    case 'leg.refused':
+      return legEnded(call, fact, at, 'failed');
+    case 'warm.failed':
+      return warmFailed(call, fact);
+    case 'caller.waits':
+      return { waiting: { dial: fact.dial, since: at, seconds: fact.seconds } };
+    case 'leg.joined':
+      return legJoined(call, fact, at);
+    case 'leg.parted':
+      return legParted(call, fact, at);
+    case 'screen.asked':
+    case 'briefing.said':
+      return heardWhoCalls(call, fact);
+    case 'screen.answered':
+      return screenAnswered(call, fact, at);
     case 'dial.ended':
-      return {
-        rung: call.rung.map((rung) =>
-          rung.endedAt === null && rung.destination === fact.destination
-            ? { ...rung, endedAt: at, status: fact.result }
-            : rung,
-        ),
-        ...(fact.result === 'answered' && call.phase !== 'ended' ? { phase: 'connected' as const } : {}),
-      };
+      return dialEnded(call, fact, at);
+    case 'nobody.answered':
+      return { offered: [...call.offered, fact.offer] };
     case 'voicemail.recorded':
       return { voicemailUrl: fact.recordingUrl };
+    case 'voicemail.kept': {
+      const { file, contentType, bytes, seconds } = fact;
+      return { recording: { file, contentType, bytes, seconds } };
+    }
     case 'ended':
       return call.phase === 'ended'
         ? {}
@@ -140,27 +194,14 @@ function changeOf(call: CallView, { fact, at }: CallEvent): Partial<CallView> {
             outcome: fact.outcome,
             endedAt: at,
             relay: call.relay && { ...call.relay, over: true },
+            rung: callEnded(call, at),
+            waiting: null,
           };
     case 'summarised':
       return { summary: fact.summary };
     default:
       return assertNever(fact);
   }
-}
-
-/** Twilio's statuses arrive in any order: only the one that says that somebody picked up moves the call. */
-function legChange(call: CallView, destination: string, status: string): Partial<CallView> {
-  if (status !== 'in-progress' && status !== 'answered') return {};
-  const ringing = call.rung.findIndex(
-    (rung) => rung.destination === destination && rung.status === 'ringing',
-  );
-  if (ringing === -1) return {};
-  return {
-    rung: call.rung.map((rung, index) =>
-      index === ringing ? { ...rung, status: 'in-progress' as const } : rung,
-    ),
-    ...(call.phase === 'ringing' ? { phase: 'connected' as const } : {}),
-  };
 }
 
 /** What the caller did not hear was not said: the AI's last line ends where the caller spoke over it. */

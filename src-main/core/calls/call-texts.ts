@@ -1,9 +1,8 @@
-import type { CallView } from '../../../src-preload/contract/calls.ts';
 import type { Workflow } from '../../../src-preload/contract/desk.ts';
-import { messageOf } from '../errors.ts';
 import type { TextSender } from '../ports.ts';
-import { asProblem } from '../twilio/error-catalogue.ts';
+import { wordsOf } from '../twilio/error-catalogue.ts';
 import type { CallLog } from './call-log.ts';
+import { caseNumberOf, fillIn } from './fill-in.ts';
 
 export type SentText = { ok: true; messageSid: string } | { ok: false; problem: string };
 
@@ -44,18 +43,7 @@ export class CallTexts {
       await log.append(callId, { type: 'text.sent', textId, messageSid: sid });
       return { ok: true, messageSid: sid };
     } catch (thrown) {
-      const problem = asProblem(thrown);
-      return failed(problem === null ? messageOf(thrown) : `${problem.says} ${problem.remedy}`);
+      return failed(wordsOf(thrown));
     }
   }
-}
-
-/** A short reference that the operator finds in the log: the first eight characters of the call's id. */
-function caseNumberOf(call: CallView): string {
-  return call.id.slice(0, 8).toUpperCase();
-}
-
-/** Fills `{{name}}` from `values`; a name without a value disappears. */
-function fillIn(body: string, values: Readonly<Record<string, string>>): string {
-  return body.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (_, name: string) => values[name] ?? '');
 }

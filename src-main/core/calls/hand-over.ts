@@ -3,9 +3,12 @@ import type { Integration } from '../../../src-preload/contract/desk.ts';
 import type { ContactQueries } from '../database/contacts.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports.ts';
+import { callerFactsOf } from '../routing/facts-of-call.ts';
 import type { RouteService } from '../routing/route-service.ts';
+import type { Briefings } from './briefings.ts';
 import type { CallDesk } from './call-desk.ts';
 import type { CallLog } from './call-log.ts';
+import { atMostSeconds, mayTransferAgain } from './ring-plan.ts';
 
 export type TransferRequest = Omit<Extract<CallFact, { type: 'transfer.requested' }>, 'type'>;
 
@@ -16,10 +19,11 @@ export interface HandOverDeps {
   desk: CallDesk;
   routes: Pick<RouteService, 'decide'>;
   contacts: Pick<ContactQueries, 'facts'>;
+  briefings: Pick<Briefings, 'prepare'>;
   logger: Logger;
 }
 
-/** Decides where callers go and records it, once per call. */
+/** Decides where callers go and records it: once, and anew when a caller who reached nobody asks again. */
 export class HandOver {
   readonly #deps: HandOverDeps;
   readonly #underWay = new Map<string, Promise<void>>();
@@ -47,15 +51,25 @@ export class HandOver {
   }
 
   async #decide(callId: string, request: TransferRequest): Promise<void> {
-    const { log } = this.#deps;
-    const call = log.view(callId);
-    if (call === undefined || call.decision !== null) return;
+    const { log, desk, briefings } = this.#deps;
+    const before = log.view(callId);
+    if (before === undefined) return;
+    const asksAgain = before.phase === 'taking-message' && mayTransferAgain(before);
+    if (before.decision !== null && !asksAgain) return;
     // A stop between request and decision leaves the request without one; it still counts.
+    if (before.transfer === null || before.decision !== null) {
+      void log.append(callId, { type: 'transfer.requested', ...request });
+    }
+    briefings.prepare(callId);
+    const call = log.view(callId);
+    if (call === undefined || call.safetyNet === null) return;
     const { cause } = call.transfer ?? request;
-    if (call.transfer === null) void log.append(callId, { type: 'transfer.requested', ...request });
-    if (call.safetyNet === null) return;
     const decision = await this.#decisionFor(call, call.safetyNet, cause);
-    await log.append(callId, { type: 'transfer.decided', decision });
+    const { rules } = desk.standingOf(call);
+    await log.append(callId, {
+      type: 'transfer.decided',
+      decision: { ...decision, atMostSeconds: atMostSeconds(decision, call.rung, rules) },
+    });
   }
 
   async #decisionFor(call: CallView, net: SafetyNet, cause: TransferRequest['cause']): Promise<Decision> {
@@ -82,7 +96,7 @@ export class HandOver {
     const tags = call.from === null ? [] : contacts.facts(call.from).tags;
     // Known means known before this call, which has made the contact meanwhile.
     const contact = { known: call.contact.known, tags };
-    return routes.decide(integration.id, { number: call.from, contact, fields: call.form }, call.id);
+    return routes.decide(integration.id, { ...callerFactsOf(call), contact }, call.id);
   }
 }
 

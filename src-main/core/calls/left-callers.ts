@@ -33,6 +33,11 @@ export class LeftCallers {
     else setTimeout(() => void this.#end(callId), reportsArriveWithinMs).unref();
   }
 
+  /** Whether the caller has hung up, and the call is still open on record. */
+  has(callId: string): boolean {
+    return this.#left.has(callId);
+  }
+
   async #end(callId: string): Promise<void> {
     const { answersUnderWay, settled, end } = this.#deps;
     do {

@@ -13,6 +13,25 @@ export interface Phrases {
   sorryGoodbye: string;
   /** As above where nothing of the call can be noted, because Patchbay is not there. */
   sorryCallAgain: string;
+  /** Nobody could be reached, and the promise of a call back went out by text. */
+  textedGoodbye: string;
+  briefing: BriefingPhrases;
+}
+
+/** What the human hears who picks up. */
+export interface BriefingPhrases {
+  /** Who calls; null: the number is withheld. */
+  calls(who: string | null): string;
+  pressedZero: string;
+  /** The caller's own words, when no better reason is known. */
+  said(words: string): string;
+  aiFailed: string;
+  /** Another platform's AI has spoken to the caller and said nothing of it. */
+  handsOver(platform: string): string;
+  onTheForm(fields: string): string;
+  /** The three keys. */
+  keys: string;
+  takenAlready: string;
 }
 
 const english: Phrases = {
@@ -26,6 +45,18 @@ const english: Phrases = {
   noMessageHeard: 'I did not hear a message, but your call is noted. Goodbye.',
   sorryGoodbye: 'I am sorry, nobody can take your call right now. Your call is noted. Goodbye.',
   sorryCallAgain: 'I am sorry, nobody can take your call right now. Please call again later. Goodbye.',
+  textedGoodbye:
+    'I am sorry, nobody can take your call right now. I have sent you a text with a case number, and somebody will call you back. Goodbye.',
+  briefing: {
+    calls: (who) => `A call from ${who ?? 'a withheld number'}.`,
+    pressedZero: 'The caller pressed zero to reach a person.',
+    said: (words) => `The caller said: “${words}”`,
+    aiFailed: 'The AI could not go on.',
+    handsOver: (platform) => `The AI of ${platform} hands the caller over.`,
+    onTheForm: (fields) => `On the form: ${fields}.`,
+    keys: 'Press 1 to take the call, 2 to pass it on, or 3 to have a message taken.',
+    takenAlready: 'Somebody else has taken the call already. Goodbye.',
+  },
 };
 
 const french: Phrases = {
@@ -42,6 +73,18 @@ const french: Phrases = {
   sorryGoodbye: 'Je suis désolé, personne ne peut prendre votre appel. Votre appel est noté. Au revoir.',
   sorryCallAgain:
     'Je suis désolé, personne ne peut prendre votre appel. Veuillez rappeler plus tard. Au revoir.',
+  textedGoodbye:
+    'Je suis désolé, personne ne peut prendre votre appel. Je vous ai envoyé un SMS avec un numéro de dossier, et quelqu’un vous rappellera. Au revoir.',
+  briefing: {
+    calls: (who) => (who === null ? 'Un appel d’un numéro masqué.' : `Un appel de ${who}.`),
+    pressedZero: 'La personne a appuyé sur zéro pour parler à quelqu’un.',
+    said: (words) => `La personne a dit : « ${words} »`,
+    aiFailed: 'L’IA n’a pas pu continuer.',
+    handsOver: (platform) => `L’IA de ${platform} vous passe cette personne.`,
+    onTheForm: (fields) => `Sur le formulaire : ${fields}.`,
+    keys: 'Appuyez sur 1 pour prendre l’appel, sur 2 pour le passer à quelqu’un d’autre, ou sur 3 pour faire prendre un message.',
+    takenAlready: 'Quelqu’un d’autre a déjà pris l’appel. Au revoir.',
+  },
 };
 
 const spanish: Phrases = {
@@ -55,6 +98,18 @@ const spanish: Phrases = {
   noMessageHeard: 'No he oído ningún mensaje, pero su llamada queda anotada. Adiós.',
   sorryGoodbye: 'Lo siento, nadie puede atenderle ahora. Su llamada queda anotada. Adiós.',
   sorryCallAgain: 'Lo siento, nadie puede atenderle ahora. Vuelva a llamar más tarde. Adiós.',
+  textedGoodbye:
+    'Lo siento, nadie puede atenderle ahora. Le he enviado un SMS con un número de caso y le devolverán la llamada. Adiós.',
+  briefing: {
+    calls: (who) => (who === null ? 'Una llamada de un número oculto.' : `Una llamada de ${who}.`),
+    pressedZero: 'La persona ha pulsado cero para hablar con alguien.',
+    said: (words) => `La persona ha dicho: «${words}»`,
+    aiFailed: 'La IA no ha podido continuar.',
+    handsOver: (platform) => `La IA de ${platform} le pasa a esta persona.`,
+    onTheForm: (fields) => `En el formulario: ${fields}.`,
+    keys: 'Pulse 1 para atender la llamada, 2 para pasarla a otra persona o 3 para que se tome un mensaje.',
+    takenAlready: 'Otra persona ya ha atendido la llamada. Adiós.',
+  },
 };
 
 const byLanguage: Readonly<Record<string, Phrases>> = { en: english, fr: french, es: spanish };

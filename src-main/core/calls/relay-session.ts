@@ -19,6 +19,8 @@ export interface RelaySessionOptions {
   callId: string;
   workflow: Workflow;
   purpose: RelayPurpose;
+  /** Whether the AI may hand the call over. */
+  mayTransfer: boolean;
   /** What Twilio says first, from the TwiML's welcomeGreeting. */
   greeting: string;
   connection: RelayConnection;
@@ -107,7 +109,8 @@ export class RelaySession {
   }
 
   async #setUp(setup: { sessionId: string; callSid: string }): Promise<void> {
-    const { log, callId, connection, purpose, greeting, workflow, clock, logger } = this.#options;
+    const { log, callId, connection, purpose, mayTransfer, greeting, workflow, clock, logger } =
+      this.#options;
     const call = log.view(callId);
     if (call === undefined || call.callSid !== setup.callSid) {
       connection.close(policyViolation, 'this address belongs to another call');
@@ -118,6 +121,7 @@ export class RelaySession {
     this.#receptionist = new ReceptionistSession({
       workflow,
       purpose,
+      mayTransfer,
       call: () => log.view(callId) ?? call,
       caller: this.#options.caller(),
       host: this.#host(),

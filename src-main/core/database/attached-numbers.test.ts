@@ -62,4 +62,13 @@ describe('AttachedNumberQueries', () => {
     numbers.put(number);
     expect(() => numbers.put({ ...number, sid: 'PN2' })).toThrow(/UNIQUE/);
   });
+
+  it('knows whether calls to a number come to Patchbay', () => {
+    const numbers = new AttachedNumberQueries(memoryDatabase());
+    numbers.put(number);
+    expect(numbers.holds(number.number)).toBe(true);
+    expect(numbers.holds('+14165559999')).toBe(false);
+    numbers.delete(number.sid);
+    expect(numbers.holds(number.number)).toBe(false);
+  });
 });

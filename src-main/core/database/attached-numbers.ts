@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { type NumberConfig, numberConfigSchema } from '../../../src-preload/contract/numbers.ts';
 import type { Db } from './open-database.ts';
@@ -46,6 +47,8 @@ export class AttachedNumberQueries {
   readonly #db: Db;
 
   readonly #onDelete: () => void;
+  #numbers: Statement<[], string> | undefined;
+  #held: ReadonlySet<string> | undefined;
 
   /** @param options `onDelete` is called when a number is no longer held: what was made for it can go. */
   constructor(db: Db, options: { onDelete?: () => void } = {}) {
@@ -56,6 +59,23 @@ export class AttachedNumberQueries {
   /** Of every account, by number. */
   list(): AttachedNumber[] {
     return this.#db.prepare<[], Row>('SELECT * FROM attached_numbers ORDER BY number').all().map(fromRow);
+  }
+
+  /** Whether calls to this number (E.164) come to Patchbay, or are about to. Asked for every decision. */
+  holds(number: string): boolean {
+    this.#held ??= this.#heldThisTurn();
+    return this.#held.has(number);
+  }
+
+  /** Read anew in each turn of the event loop: the many decisions of one turn share it, and it is never out of date. */
+  #heldThisTurn(): ReadonlySet<string> {
+    this.#numbers ??= this.#db.prepare<[], string>('SELECT number FROM attached_numbers').pluck();
+    setImmediate(() => this.#forget());
+    return new Set(this.#numbers.all());
+  }
+
+  #forget(): void {
+    this.#held = undefined;
   }
 
   /** How many numbers of this account Patchbay holds, those that are half attached or half given back among them. */
@@ -72,6 +92,7 @@ export class AttachedNumberQueries {
   }
 
   put(number: AttachedNumber): void {
+    this.#forget();
     this.#db
       .prepare(
         `INSERT INTO attached_numbers (sid, account_sid, number, workflow_id, state, since, config_before, config_set,
@@ -100,6 +121,7 @@ export class AttachedNumberQueries {
   }
 
   delete(sid: string): void {
+    this.#forget();
     this.#db.prepare('DELETE FROM attached_numbers WHERE sid = ?').run(sid);
     this.#onDelete();
   }

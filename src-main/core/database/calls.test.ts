@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallEvent, CallFact } from '../../../src-preload/contract/calls.ts';
-import { endedCall } from '../test-support/sample-call.ts';
+import { endedCall, rungPhone } from '../test-support/sample-call.ts';
 import { CallQueries } from './calls.ts';
 import { ContactQueries } from './contacts.ts';
 import type { Db } from './open-database.ts';
@@ -97,7 +97,7 @@ describe('CallQueries', () => {
         fallbackReason: 'it did not answer within 2 s',
         tookMs: 2_000.5,
       },
-      rung: [{ destination: '+14165552222', startedAt: 6, endedAt: 7, status: 'answered' }],
+      rung: [rungPhone({ destination: '+14165552222', status: 'answered' })],
       summary: 'A leak was reported.',
     });
     calls.saveView(call);

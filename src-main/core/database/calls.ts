@@ -1,5 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { CallEvent, CallFact, CallRow, CallView } from '../../../src-preload/contract/calls.ts';
+import { tellingPhone } from '../calls/rung-state.ts';
+import { factsOfDecisions } from '../routing/facts-of-call.ts';
 import type { Db } from './open-database.ts';
 
 interface EventRow {
@@ -7,6 +9,14 @@ interface EventRow {
   seq: number;
   at: number;
   fact: string;
+}
+
+/** A voicemail that was recorded at `recordedAt`, Unix milliseconds; Twilio has it under `url`. */
+export interface VoicemailToKeep {
+  callId: string;
+  url: string;
+  seconds: number;
+  recordedAt: number;
 }
 
 type Value = string | number | null;
@@ -36,8 +46,8 @@ const columns: Record<string, (view: CallView) => Value> = {
   decided_via: (view) => view.decision?.via ?? null,
   rule: (view) => view.decision?.rule ?? null,
   decision_ms: (view) => view.decision?.tookMs ?? null,
-  // Who was rung last is who the call went to; before anybody was rung, who is to be.
-  destination: (view) => view.rung.at(-1)?.destination ?? view.decision?.destinations[0] ?? null,
+  // Before anybody was rung, who is to be.
+  destination: (view) => tellingPhone(view.rung)?.destination ?? view.decision?.destinations[0] ?? null,
   fallback_reason: (view) => view.decision?.fallbackReason ?? null,
   message: (view) => view.message?.text ?? null,
   summary: (view) => view.summary,
@@ -58,6 +68,8 @@ export class CallQueries {
   readonly #eventsOf: Statement<[string], EventRow>;
   readonly #idBySid: Statement<[string], string>;
   readonly #unsummarised: Statement<[], string>;
+  readonly #voicemailsToKeep: Statement<[number], VoicemailToKeep>;
+  readonly #decided: Statement<[number], EventRow>;
   readonly #list: Statement<[number], CallRow>;
   readonly #listBefore: Statement<[number, number], CallRow>;
 
@@ -83,6 +95,20 @@ export class CallQueries {
         'SELECT id FROM calls WHERE ended_at IS NOT NULL AND summary IS NULL ORDER BY ended_at',
       )
       .pluck();
+    this.#voicemailsToKeep = db.prepare(
+      `SELECT call_id AS callId, at AS recordedAt, fact ->> '$.recordingUrl' AS url, fact ->> '$.seconds' AS seconds
+       FROM call_events AS recorded WHERE type = 'voicemail.recorded' AND at >= ? AND NOT EXISTS (
+         SELECT 1 FROM call_events AS later
+         WHERE later.call_id = recorded.call_id AND later.type IN ('voicemail.kept', 'voicemail.lost')
+       ) ORDER BY at`,
+    );
+    // The newest call first: SQLite's nested loops keep the order of the outer one.
+    this.#decided = db.prepare(
+      `SELECT call_id AS callId, seq, call_events.at, fact
+       FROM (SELECT id FROM calls WHERE decided_via IS NOT NULL ORDER BY started_at DESC LIMIT ?) AS decided
+       CROSS JOIN call_events ON call_id = decided.id
+       WHERE type IN (${factsOfDecisions.map((type) => `'${type}'`).join(', ')})`,
+    );
     this.#list = db.prepare(`${listed} ORDER BY started_at DESC LIMIT ?`);
     this.#listBefore = db.prepare(`${listed} WHERE started_at < ? ORDER BY started_at DESC LIMIT ?`);
   }
@@ -99,16 +125,12 @@ export class CallQueries {
 
   /** The calls that have not ended, the oldest first, with all their events: what a restart rebuilds them from. */
   openCallEvents(): { callId: string; events: CallEvent[] }[] {
-    const open: { callId: string; events: CallEvent[] }[] = [];
-    for (const row of this.#openEvents.iterate()) {
-      let call = open.at(-1);
-      if (call?.callId !== row.callId) {
-        call = { callId: row.callId, events: [] };
-        open.push(call);
-      }
-      call.events.push(fromRow(row));
-    }
-    return open;
+    return byCall(this.#openEvents.iterate());
+  }
+
+  /** The newest `limit` calls about which something was decided, with the facts that decisions go by. */
+  decidedCalls(limit: number): CallEvent[][] {
+    return byCall(this.#decided.iterate(limit)).map(({ events }) => events);
   }
 
   eventsOf(callId: string): CallEvent[] {
@@ -125,6 +147,11 @@ export class CallQueries {
     return this.#unsummarised.all();
   }
 
+  /** The voicemails that Twilio has and this computer has not, the oldest first. @param since Unix milliseconds. */
+  voicemailsToKeep(since: number): VoicemailToKeep[] {
+    return this.#voicemailsToKeep.all(since);
+  }
+
   /** The newest first; `before` is the `startedAt` of the last row of the page before. */
   list(query: { limit: number; before?: number | undefined }): CallRow[] {
     return query.before === undefined
@@ -136,4 +163,18 @@ export class CallQueries {
 /** Facts were parsed when they were made and are never changed, so they are trusted here. */
 function fromRow(row: EventRow): CallEvent {
   return { callId: row.callId, seq: row.seq, at: row.at, fact: JSON.parse(row.fact) as CallFact };
+}
+
+/** Rows of one call stand together. */
+function byCall(rows: Iterable<EventRow>): { callId: string; events: CallEvent[] }[] {
+  const calls: { callId: string; events: CallEvent[] }[] = [];
+  for (const row of rows) {
+    let call = calls.at(-1);
+    if (call?.callId !== row.callId) {
+      call = { callId: row.callId, events: [] };
+      calls.push(call);
+    }
+    call.events.push(fromRow(row));
+  }
+  return calls;
 }

@@ -31,6 +31,15 @@ describe('a contact', () => {
     expect(contacts.byId(2)).toBeUndefined();
   });
 
+  it('has the tags of the desk file that is in force', () => {
+    expect(contacts.facts(number)).toEqual({ known: false, tags: [] });
+    contacts.upsertFromDesk([bakery], 1);
+    expect(contacts.facts(number)).toEqual({ known: true, tags: ['vip'] });
+    contacts.upsertFromDesk([{ number, tags: ['slow', 'late'] }], 2);
+    expect(contacts.facts(number)).toEqual({ known: true, tags: ['slow', 'late'] });
+    expect(new ContactQueries(db).facts(number)).toEqual(contacts.facts(number));
+  });
+
   it('has the operator’s name, else the first one that a call found out', () => {
     const { id } = contacts.ensure(number, 1).contact;
     contacts.setNameIfEmpty(id, 'Sam');

@@ -31,6 +31,15 @@ interface DeskContactRow {
   tags: string | null;
 }
 
+/** What rules ask about a caller. */
+export interface ContactFacts {
+  known: boolean;
+  tags: readonly string[];
+}
+
+const unknownContact: ContactFacts = { known: false, tags: [] };
+const untagged: ContactFacts = { known: true, tags: [] };
+
 type CallOfHistory = CallerCard['history'][number];
 
 const HISTORY_LENGTH = 10;
@@ -41,7 +50,7 @@ export class ContactQueries {
   readonly #db: Db;
   readonly #byNumber: Statement<[string], ContactRow>;
   readonly #byId: Statement<[number], ContactRow>;
-  readonly #tags: Statement<[string], { tags: string | null }>;
+  readonly #tags: Statement<[], [number: string, tags: string | null]>;
   readonly #insert: Statement<[string, number], ContactRow>;
   readonly #makeRoom: Statement<[number]>;
   readonly #upsert: Statement<[string, number, string | null, string | null, string | null, number]>;
@@ -50,12 +59,16 @@ export class ContactQueries {
   readonly #addNote: Statement<[number, string, number, string]>;
   readonly #notes: Statement<[number, number], string>;
   readonly #history: Statement<[string, string, number], CallOfHistory>;
+  /** By number; undefined: not read since the desk file changed them. */
+  #facts: Map<string, ContactFacts> | undefined;
 
   constructor(db: Db) {
     this.#db = db;
     this.#byNumber = db.prepare(`${select} WHERE number = ?`);
     this.#byId = db.prepare(`${select} WHERE id = ?`);
-    this.#tags = db.prepare('SELECT desk_tags AS tags FROM contacts WHERE number = ?');
+    this.#tags = db
+      .prepare<[], [number: string, tags: string | null]>('SELECT number, desk_tags FROM contacts')
+      .raw();
     this.#insert = db.prepare(
       `INSERT INTO contacts (number, created_at) VALUES (?, ?)
        RETURNING id, number, learned_name AS name, desk_notes AS notes, desk_tags AS tags, created_at AS createdAt`,
@@ -104,13 +117,18 @@ export class ContactQueries {
     if (found !== undefined) return { contact: found, known: true };
     const made = fromRow(this.#insert.get(number, now));
     if (made === undefined) throw new Error('SQLite returned no row for a contact that was just made');
+    this.#facts?.set(number, untagged);
     return { contact: made, known: false };
   }
 
-  /** What rules ask about a caller. One look into one index. */
-  facts(number: string): { known: boolean; tags: string[] } {
-    const row = this.#tags.get(number);
-    return row === undefined ? { known: false, tags: [] } : { known: true, tags: parseTags(row.tags) };
+  /** What rules ask about a caller. From memory, because every decision asks: about 100 bytes a contact. */
+  facts(number: string): ContactFacts {
+    this.#facts ??= new Map(
+      this.#tags
+        .all()
+        .map(([known, tags]) => [known, tags === null ? untagged : { known: true, tags: parseTags(tags) }]),
+    );
+    return this.#facts.get(number) ?? unknownContact;
   }
 
   /**
@@ -118,6 +136,7 @@ export class ContactQueries {
    * found out stays, and contacts that are not listed stay as they are.
    */
   upsertFromDesk(contacts: DeskContact[], now: number): void {
+    this.#facts = undefined;
     this.#db.transaction(() => {
       this.#makeRoom.run(contacts.length);
       contacts.forEach((contact, position) => {

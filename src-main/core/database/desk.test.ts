@@ -60,10 +60,12 @@ const desk = deskSchema.parse({
 const empty: Desk = deskSchema.parse({ patchbay: 1 });
 
 let db: Db;
+let contacts: ContactQueries;
 let desks: DeskQueries;
 beforeEach(() => {
   db = memoryDatabase();
-  desks = new DeskQueries(db);
+  contacts = new ContactQueries(db);
+  desks = new DeskQueries(db, contacts);
 });
 
 describe('DeskQueries', () => {
@@ -80,8 +82,8 @@ describe('DeskQueries', () => {
   });
 
   it('removes what a desk no longer lists, but no contacts', () => {
-    const contacts = new ContactQueries(db);
     contacts.ensure('+14165559999', 1);
+    expect(contacts.facts('+14165557777').known).toBe(false);
     desks.replace(desk, 2);
     const [zebra] = desk.integrations;
     const smaller: Desk = { ...empty, integrations: zebra === undefined ? [] : [zebra] };

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { Desk } from '../../../src-preload/contract/desk.ts';
-import { ContactQueries } from './contacts.ts';
+import type { ContactQueries } from './contacts.ts';
 import type { Db } from './open-database.ts';
 
 /** The parts of a desk that a desk file replaces as a whole, each after what it refers to. */
@@ -19,9 +19,10 @@ export class DeskQueries {
   readonly #contacts: ContactQueries;
   readonly #statements: Record<Part, PartStatements>;
 
-  constructor(db: Db) {
+  /** @param contacts those that calls ask: they keep in memory what a desk file changes */
+  constructor(db: Db, contacts: ContactQueries) {
     this.#db = db;
-    this.#contacts = new ContactQueries(db);
+    this.#contacts = contacts;
     this.#statements = {
       groups: statementsFor(db, 'groups'),
       schedules: statementsFor(db, 'schedules'),

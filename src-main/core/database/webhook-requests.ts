@@ -1,5 +1,30 @@
 import type { Statement } from 'better-sqlite3';
+import type { DialectId } from '../../../src-preload/contract/transfers.ts';
+import type { WentBy } from '../routing/past-transfer.ts';
 import type { Db } from './open-database.ts';
+
+/** What a platform was answered that asked where a caller goes. Numbers are E.164; null: withheld, or not told. */
+export interface RecordedTransfer {
+  dialect: DialectId;
+  caller: string | null;
+  called: string | null;
+  destination: string;
+  /** `destination` is a hand-over number, and the platform’s call is awaited there: what goes with it. */
+  told?: ToldByPlatform;
+  /** What the decision went by; absent: a caller who is no contact, and nothing else. */
+  wentBy?: WentBy | undefined;
+}
+
+/** What a platform tells with a transfer whose call is awaited. */
+export interface ToldByPlatform {
+  /** The platform as it writes itself. */
+  platform: string;
+  /** It asked as its own call began, so that its call to Patchbay comes after a conversation, or never. */
+  fromStart: boolean;
+  fields: Readonly<Record<string, string>>;
+  reason?: string | undefined;
+  summary?: string | undefined;
+}
 
 /** A request that Patchbay answered ("in") or made ("out"). */
 export interface WebhookRequest {
@@ -20,6 +45,8 @@ export interface WebhookRequest {
   /** Why the static number answered in place of the dynamic way. */
   fallbackReason: string | null;
   problem: string | null;
+  /** Written only, and read by TransferQueries: the request got a destination. */
+  transfer?: RecordedTransfer;
 }
 
 const columns = `id, direction, at, method, url, status, ms, request_body AS requestBody, answer_body AS answerBody,
@@ -33,8 +60,8 @@ export class WebhookRequestQueries {
   constructor(db: Db) {
     this.#insert = db.prepare(
       `INSERT INTO webhook_requests (direction, at, method, url, status, ms, request_body, answer_body, call_id,
-         integration_id, fallback_reason, problem)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         integration_id, fallback_reason, problem, dialect, caller, called, destination, told, went_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#list = db.prepare(`SELECT ${columns} FROM webhook_requests ORDER BY id DESC LIMIT ?`);
     this.#ofCall = db.prepare(`SELECT ${columns} FROM webhook_requests WHERE call_id = ? ORDER BY id`);
@@ -42,6 +69,7 @@ export class WebhookRequestQueries {
 
   /** `id` is not read: rows are numbered as they come. */
   insert(row: WebhookRequest): void {
+    const { transfer } = row;
     this.#insert.run(
       row.direction,
       row.at,
@@ -55,6 +83,12 @@ export class WebhookRequestQueries {
       row.integrationId,
       row.fallbackReason,
       row.problem,
+      transfer?.dialect ?? null,
+      transfer?.caller ?? null,
+      transfer?.called ?? null,
+      transfer?.destination ?? null,
+      transfer?.told === undefined ? null : JSON.stringify(transfer.told),
+      transfer?.wentBy === undefined ? null : JSON.stringify(transfer.wentBy),
     );
   }
 

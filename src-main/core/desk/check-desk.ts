@@ -1,5 +1,7 @@
 import { type Desk, integrationIdOf } from '../../../src-preload/contract/desk.ts';
 import { refusalOf } from '../routing/public-address.ts';
+import { placeProblem } from '../routing/public-holidays.ts';
+import { regionProblem } from '../routing/regions.ts';
 import type { Path } from './read-yaml.ts';
 
 /** What is wrong between the parts of a desk, each of which is well-formed by itself. */
@@ -13,7 +15,10 @@ export function problemsOf(desk: Desk): DeskProblem[] {
   return [
     ...repeats(desk),
     ...integrationReferences(desk),
+    ...memberReferences(desk),
     ...workflowReferences(desk),
+    ...handOverNumbers(desk),
+    ...unknownPlaces(desk),
     ...refusedAddresses(desk),
   ];
 }
@@ -79,6 +84,7 @@ function repeats(desk: Desk): DeskProblem[] {
 function integrationReferences(desk: Desk): DeskProblem[] {
   const groups = new Set(desk.groups.map(({ id }) => id));
   const schedules = new Set(desk.schedules.map(({ id }) => id));
+  const workflows = new Set(desk.workflows.map(({ id }) => id));
   return desk.integrations.flatMap(({ dynamic }, at) =>
     (dynamic?.rules ?? []).flatMap(({ to, when }, position) => {
       const rule: Path = ['integrations', at, 'dynamic', 'rules', position];
@@ -92,9 +98,44 @@ function integrationReferences(desk: Desk): DeskProblem[] {
           message: unknown('schedule', when.schedule, schedules),
         });
       }
+      const checkEach = (
+        key: 'workflow' | 'callerRegion',
+        problemOf: (value: string) => string | null,
+      ): void => {
+        const values = when[key] ?? [];
+        values.forEach((value, at) => {
+          const message = problemOf(value);
+          // One value may stand without a list around it.
+          const path = [...rule, 'when', key, ...(values.length > 1 ? [at] : [])];
+          if (message !== null) found.push({ path, message });
+        });
+      };
+      checkEach('workflow', (id) => (workflows.has(id) ? null : unknown('workflow', id, workflows)));
+      checkEach('callerRegion', regionProblem);
       return found;
     }),
   );
+}
+
+function memberReferences(desk: Desk): DeskProblem[] {
+  const schedules = new Set(desk.schedules.map(({ id }) => id));
+  return desk.groups.flatMap(({ numbers }, at) =>
+    numbers.flatMap((member, position) => {
+      const schedule = typeof member === 'string' ? undefined : member.schedule;
+      if (schedule === undefined || schedules.has(schedule)) return [];
+      const path = ['groups', at, 'numbers', position, 'schedule'];
+      return [{ path, message: unknown('schedule', schedule, schedules) }];
+    }),
+  );
+}
+
+function unknownPlaces({ schedules }: Desk): DeskProblem[] {
+  return schedules.flatMap(({ holidays }, at) => {
+    const problem = holidays === undefined ? null : placeProblem(holidays);
+    return problem === null
+      ? []
+      : [{ path: ['schedules', at, 'holidays', problem.key], message: problem.says }];
+  });
 }
 
 function workflowReferences(desk: Desk): DeskProblem[] {
@@ -107,6 +148,34 @@ function workflowReferences(desk: Desk): DeskProblem[] {
         ? ['workflows', at, 'integration']
         : ['workflows', at, 'metadata', 'integration'];
     return [{ path, message: unknown('integration', integrationId, integrations) }];
+  });
+}
+
+/** A platform's call that can't be told from any other is answered by the number's own workflow, which also takes messages. */
+function handOverNumbers({ integrations, workflows }: Desk): DeskProblem[] {
+  const answered = new Set(workflows.map(({ number }) => number));
+  return integrations.flatMap(({ handOverNumber, staticNumber, platformNumber }, at) => {
+    if (handOverNumber === undefined) return [];
+    const refuse = (key: string, message: string) => [{ path: ['integrations', at, key], message }];
+    if (!answered.has(handOverNumber)) {
+      return refuse(
+        'handOverNumber',
+        `no workflow has the number ${handOverNumber}; a call there that no platform was told to make would reach nobody, so set it as the "number" of one of the workflows`,
+      );
+    }
+    if (handOverNumber === staticNumber) {
+      return refuse(
+        'handOverNumber',
+        'this is the static number too, which must be a human’s; choose another',
+      );
+    }
+    if (handOverNumber === platformNumber) {
+      return refuse(
+        'platformNumber',
+        'this is the hand-over number too; give the number that the platform’s own callers dial',
+      );
+    }
+    return [];
   });
 }
 

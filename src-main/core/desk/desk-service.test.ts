@@ -91,14 +91,13 @@ describe('DeskService', () => {
 
   it('knows its warnings after applying and after loading', () => {
     const { service, database } = serviceWith();
-    const { warnings } = service.apply(file('a', ', ring: { screen: true }'));
-    expect(warnings).toEqual([
-      'integrations[0].ring.screen (line 3): screening is not in force yet and is left out',
-    ]);
+    const { warnings } = service.apply(
+      `${file('a')}groups:\n  - { id: crew, strategy: in-order, numbers: [{ number: "+14165550001", away: true }] }\n`,
+    );
+    const says = 'everybody of the group "crew" is away, so its calls go to the static number';
+    expect(warnings).toEqual([`groups[0] (line 5): ${says}`]);
     expect(service.warnings()).toEqual(warnings);
-    expect(serviceWith(database.desk).service.warnings()).toEqual([
-      'integrations[0].ring.screen: screening is not in force yet and is left out',
-    ]);
+    expect(serviceWith(database.desk).service.warnings()).toEqual([`groups[0]: ${says}`]);
   });
 
   it('tells its listeners, of whom none can spoil it for the others', () => {

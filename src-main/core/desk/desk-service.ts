@@ -4,6 +4,7 @@ import type { DeskQueries } from '../database/desk.ts';
 import { messageOf } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { type CompiledIntegration, compileIntegration } from '../routing/compile-rules.ts';
+import { withMemberAway } from './away-switch.ts';
 import { warningsOf } from './desk-warnings.ts';
 import { keyOf, parseDeskFile } from './parse-desk-file.ts';
 import { writeDeskFile } from './write-desk-file.ts';
@@ -54,7 +55,8 @@ export class DeskService {
   readonly #deps: DeskServiceDeps;
   readonly #listeners = new Set<() => void>();
   #current = compileDesk(emptyDesk);
-  #warnings: string[] = [];
+  /** Null: not worked out since the start, which has no time for it. */
+  #warnings: string[] | null = [];
 
   constructor(deps: DeskServiceDeps) {
     this.#deps = deps;
@@ -62,9 +64,7 @@ export class DeskService {
 
   /** Puts the desk of the database in force. @throws what the database throws. */
   load(): void {
-    const compiled = compileDesk(this.#deps.queries.load());
-    const warnings = warningsOf(compiled.desk).map(({ path, message }) => `${keyOf(path)}: ${message}`);
-    this.#publish(compiled, warnings);
+    this.#publish(compileDesk(this.#deps.queries.load()), null);
   }
 
   /**
@@ -82,6 +82,14 @@ export class DeskService {
   }
 
   /**
+   * Takes a member of groups out of them for now, or brings it back; in force at once.
+   * @throws NoSuchMemberError, or what the database throws
+   */
+  setAway(number: string, away: boolean): { warnings: string[] } {
+    return this.apply(writeDeskFile(withMemberAway(this.#deps.queries.load(), number, away)));
+  }
+
+  /**
    * The desk in force as a desk file; applying it changes nothing. Comes from the database, because contacts of earlier
    * desk files are part of it. @throws what the database throws.
    */
@@ -93,8 +101,11 @@ export class DeskService {
     return this.#current;
   }
 
-  /** Parts of the desk in force that Patchbay keeps but does not act on yet. */
+  /** What in the desk in force does not do what it seems to. */
   warnings(): string[] {
+    this.#warnings ??= warningsOf(this.#current.desk).map(
+      ({ path, message }) => `${keyOf(path)}: ${message}`,
+    );
     return [...this.#warnings];
   }
 
@@ -104,7 +115,7 @@ export class DeskService {
     return () => this.#listeners.delete(listener);
   }
 
-  #publish(compiled: CompiledDesk, warnings: string[]): void {
+  #publish(compiled: CompiledDesk, warnings: string[] | null): void {
     this.#current = compiled;
     this.#warnings = warnings;
     for (const listener of [...this.#listeners]) {

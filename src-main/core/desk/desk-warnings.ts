@@ -1,27 +1,19 @@
-import type { Desk, Rule } from '../../../src-preload/contract/desk.ts';
+import type { Desk, Group, Rule } from '../../../src-preload/contract/desk.ts';
 import { modelProviders } from '../receptionist/model-registry.ts';
+import { compileRules } from '../routing/compile-rules.ts';
+import { plainValue } from '../routing/rule-values.ts';
+import { shadowedRules } from '../routing/shadowed-rules.ts';
 import type { DeskProblem } from './check-desk.ts';
 
 /**
- * The parts of a valid desk that are kept but not in force yet, so that the operator is never left to believe in a rule
- * that cannot match.
+ * What in a valid desk does not do what it seems to, so that the operator is never left to believe in a rule that cannot
+ * match.
  */
 export function warningsOf(desk: Desk): DeskProblem[] {
   return [
-    ...desk.integrations.flatMap((integration, at) => [
-      ...(integration.dynamic?.rules ?? []).flatMap((rule, position) =>
-        ruleWarnings(rule, ['integrations', at, 'dynamic', 'rules', position], desk),
-      ),
-      ...notInForce(['integrations', at, 'ring', 'screen'], integration.ring.screen, 'screening'),
-      ...notInForce(['integrations', at, 'ring', 'briefing'], integration.ring.briefing, 'the briefing'),
-      ...integration.noAnswer.flatMap((step, position) =>
-        notInForce(
-          ['integrations', at, 'noAnswer', position],
-          step === 'voicemail' || step === 'text',
-          `"${step}"`,
-        ),
-      ),
-    ]),
+    ...desk.integrations.flatMap((integration, at) =>
+      ruleWarnings(integration.dynamic?.rules ?? [], ['integrations', at, 'dynamic', 'rules'], desk),
+    ),
     ...desk.workflows.flatMap(({ model }, at) =>
       modelProviders.includes(model.split(':')[0] ?? '')
         ? []
@@ -32,36 +24,73 @@ export function warningsOf(desk: Desk): DeskProblem[] {
             },
           ],
     ),
-    ...desk.groups.map(({ id }, at) => ({
-      path: ['groups', at],
-      message: `groups are not in force yet; no call is led to "${id}"`,
-    })),
-    ...desk.schedules.map(({ id }, at) => ({
-      path: ['schedules', at],
-      message: `schedules are not in force yet; nothing follows "${id}"`,
+    ...desk.integrations.flatMap(({ platformNumber, handOverNumber }, at) =>
+      platformNumber === undefined || handOverNumber !== undefined
+        ? []
+        : [
+            {
+              path: ['integrations', at, 'platformNumber'],
+              message: 'it tells the calls that come to a "handOverNumber", and this integration has none',
+            },
+          ],
+    ),
+    ...desk.groups.flatMap((group, at) => groupWarnings(group, ['groups', at])),
+  ];
+}
+
+function ruleWarnings(rules: readonly Rule[], path: DeskProblem['path'], desk: Desk): DeskProblem[] {
+  if (rules.length === 0) return [];
+  return [
+    ...rules.flatMap((rule, position) => fieldWarnings(rule, [...path, position], desk)),
+    ...shadowedRules(compileRules(rules, desk)).map(({ position, says }) => ({
+      path: [...path, position],
+      message: `the rule "${rules[position]?.name}" ${says}`,
     })),
   ];
 }
 
-function ruleWarnings({ name, to, when }: Rule, path: DeskProblem['path'], desk: Desk): DeskProblem[] {
-  const never = `so the rule "${name}" never matches`;
-  const found: DeskProblem[] = [];
-  if (!to.startsWith('+')) {
-    found.push({ path: [...path, 'to'], message: `groups are not in force yet, ${never}` });
-  }
-  if (when.schedule !== undefined) {
-    found.push({ path: [...path, 'when', 'schedule'], message: `schedules are not in force yet, ${never}` });
-  }
-  for (const field of Object.keys(when.field ?? {})) {
-    const asked = desk.workflows.some(({ form }) => form.some(({ id }) => id === field));
-    found.push({
-      path: [...path, 'when', 'field', field],
-      message: `rules on form fields are not in force yet, ${never}${asked ? '' : `; besides, no workflow’s form has the field "${field}"`}`,
-    });
-  }
-  return found;
+/** The department that a caller is said to want needs no form. */
+const department = 'department';
+
+function fieldWarnings({ when }: Rule, path: DeskProblem['path'], desk: Desk): DeskProblem[] {
+  return Object.entries(when.field ?? {}).flatMap(([field, values]) => {
+    const asked = desk.workflows.flatMap(({ form }) => form.filter(({ id }) => id === field));
+    const at = [...path, 'when', 'field', field];
+    if (asked.length === 0) {
+      return field === department
+        ? []
+        : [
+            {
+              path: at,
+              message: `no workflow’s form has the field "${field}", so Patchbay’s own AI never fills it`,
+            },
+          ];
+    }
+    if (field === department || asked.some(({ type }) => type !== 'choice')) return [];
+    const options = new Set(asked.flatMap(({ options }) => (options ?? []).map(plainValue)));
+    return values
+      .filter((value) => !options.has(plainValue(value)))
+      .map((value) => ({ path: at, message: `"${value}" is none of the options of the field "${field}"` }));
+  });
 }
 
-function notInForce(path: DeskProblem['path'], isUsed: boolean, what: string): DeskProblem[] {
-  return isUsed ? [{ path, message: `${what} is not in force yet and is left out` }] : [];
+function groupWarnings({ id, numbers }: Group, path: DeskProblem['path']): DeskProblem[] {
+  const members = numbers.map((member) => (typeof member === 'string' ? { number: member } : member));
+  const isAgain = ({ number }: { number: string }, position: number): boolean =>
+    members.findIndex((member) => member.number === number) < position;
+  return [
+    ...members.flatMap((member, position) =>
+      isAgain(member, position)
+        ? [
+            {
+              path: [...path, 'numbers', position],
+              message: `${member.number} is in the group twice and counts once`,
+            },
+          ]
+        : [],
+    ),
+    ...(members.every((member) => member.away)
+      ? [{ path, message: `everybody of the group "${id}" is away, so its calls go to the static number` }]
+      : []),
+  ];
 }

@@ -64,20 +64,35 @@ describe('parseDeskFile', () => {
     expect(parseDeskFile('patchbay: 1').desk.integrations).toEqual([]);
   });
 
-  it('names everything that is not in force, and where it stands', () => {
+  it('names what does not do what it seems to, and where it stands', () => {
     const rules = 'integrations[0].dynamic.rules';
     expect(parseDeskFile(sample).warnings).toEqual([
-      `${rules}[1].to (line 10): groups are not in force yet, so the rule "Regulars" never matches`,
-      `${rules}[2].when.schedule (line 11): schedules are not in force yet, so the rule "Night" never matches`,
-      `${rules}[3].when.field.department (line 12): rules on form fields are not in force yet, so the rule "Billing" never matches`,
-      `${rules}[3].when.field.colour (line 12): rules on form fields are not in force yet, so the rule "Billing" never matches; besides, no workflow’s form has the field "colour"`,
-      'integrations[0].ring.screen (line 13): screening is not in force yet and is left out',
-      'integrations[0].ring.briefing (line 13): the briefing is not in force yet and is left out',
-      'integrations[0].noAnswer[2] (line 14): "voicemail" is not in force yet and is left out',
-      'integrations[0].noAnswer[3] (line 14): "text" is not in force yet and is left out',
-      'groups[0] (line 16): groups are not in force yet; no call is led to "accounts"',
-      'schedules[0] (line 18): schedules are not in force yet; nothing follows "office"',
+      `${rules}[3].when.field.colour (line 12): no workflow’s form has the field "colour", so Patchbay’s own AI never fills it`,
     ]);
+    expect(parseDeskFile(edited('callerPrefix: "+1416"', '')).warnings).toContain(
+      `${rules}[1] (line 10): the rule "Regulars" can never match: the rule "Toronto" above it takes all its calls`,
+    );
+    const asksColour = edited(
+      'options: [sales, billing] }',
+      'options: [sales, billing] }\n      - { id: colour, label: Colour, type: choice, options: [green, Blue] }',
+    );
+    expect(parseDeskFile(asksColour).warnings).toEqual([
+      `${rules}[3].when.field.colour (line 12): "red" is none of the options of the field "colour"`,
+    ]);
+    const unused = '    platformNumber: "+16475550000"\n    noAnswer:';
+    expect(parseDeskFile(edited('    noAnswer:', unused)).warnings).toContainEqual(
+      expect.stringContaining('integrations[0].platformNumber (line 14): it tells the calls'),
+    );
+    const inUse = `    handOverNumber: "+14165550100"\n${unused}`;
+    expect(parseDeskFile(edited('    noAnswer:', inUse)).warnings.join()).not.toContain('platformNumber');
+    const twice = '["+14165550002", { number: "+14165550002", away: true }]';
+    expect(parseDeskFile(edited('["+14165550002"]', twice)).warnings).toContain(
+      'groups[0].numbers[1] (line 16): +14165550002 is in the group twice and counts once',
+    );
+    const away = '[{ number: "+14165550002", away: true }]';
+    expect(parseDeskFile(edited('["+14165550002"]', away)).warnings).toContain(
+      'groups[0] (line 16): everybody of the group "accounts" is away, so its calls go to the static number',
+    );
   });
 
   const second = (noun: string, item: string) => `${noun}:\n  - ${item}\n`;
@@ -164,6 +179,31 @@ describe('parseDeskFile', () => {
       'when.schedule (line 11): there is no schedule "ofice"',
     ],
     [
+      'an unknown schedule of a member',
+      edited('["+14165550002"]', '[{ number: "+14165550002", schedule: ofice }]'),
+      'groups[0].numbers[0].schedule (line 16): there is no schedule "ofice"',
+    ],
+    [
+      'an unknown workflow in a rule',
+      edited('contact: known', 'workflow: recepcion'),
+      'rules[1].when.workflow (line 10): there is no workflow "recepcion"; the desk file has "reception"',
+    ],
+    [
+      'an unknown region',
+      edited('contact: known', 'callerRegion: [CA, CA-XX]'),
+      'rules[1].when.callerRegion[1] (line 10): there is no "CA-XX"; those of CA are AB, BC',
+    ],
+    [
+      'holidays of an unknown state',
+      edited('"09:00-17:00"] }', '"09:00-17:00"] }, holidays: { country: CA, state: XX }'),
+      'schedules[0].holidays.state (line 18): there is no state "XX"; those of CA are AB, BC',
+    ],
+    [
+      'holidays of an unknown country',
+      edited('"09:00-17:00"] }', '"09:00-17:00"] }, holidays: { country: QQ }'),
+      'schedules[0].holidays.country (line 18): there are no holidays of "QQ"; the countries are ',
+    ],
+    [
       'an unknown integration',
       edited('integration: front-desk', 'integration: front'),
       'workflows[0].integration (line 23): there is no integration "front"',
@@ -172,6 +212,19 @@ describe('parseDeskFile', () => {
       'an unknown integration of a custom workflow',
       edited('    integration: front-desk', '    kind: custom\n    metadata: { integration: front }'),
       'workflows[0].metadata.integration (line 24): there is no integration "front"',
+    ],
+    [
+      'a hand-over number that no workflow has',
+      edited('    noAnswer:', '    handOverNumber: "+14165550160"\n    noAnswer:'),
+      'integrations[0].handOverNumber (line 14): no workflow has the number +14165550160',
+    ],
+    [
+      'a hand-over number that is the platform’s',
+      edited(
+        '    noAnswer:',
+        '    handOverNumber: "+14165550100"\n    platformNumber: "+14165550100"\n    noAnswer:',
+      ),
+      'integrations[0].platformNumber (line 15): this is the hand-over number too',
     ],
     [
       'an integration id twice',

@@ -24,7 +24,7 @@ export class DeskFileError extends Error {
 
 /**
  * Reads a desk file (YAML, version 1) and checks all of it: syntax, shape, references and the addresses it names.
- * `warnings` name what is in the file but not in force yet, in the form of the errors.
+ * `warnings` name what in the file does not do what it seems to, in the form of the errors.
  * @throws DeskFileError, and nothing else whatever the text.
  */
 export function parseDeskFile(yaml: string): { desk: Desk; warnings: string[] } {

@@ -1,4 +1,4 @@
-import { testCallTwiml } from '../twilio/twiml.ts';
+import { askForKeyTwiml } from '../twilio/twiml.ts';
 
 /** The names that Twilio gives an account until its owner names it say nothing to whoever picks up. */
 const unnamed = /^(?:My first Twilio account|AC[0-9a-f]{32}|.*@.*’?'?s Account|)$/i;
@@ -20,9 +20,9 @@ export function testCallWords(call: {
   const hello = `Hello. This is Patchbay${calling}, testing ${what}.`;
   if (call.actionUrl === null) {
     const words = `${hello} Calls that are handed over will reach this phone. You can hang up now.`;
-    return testCallTwiml({ say: words, goodbye: 'Goodbye.', language });
+    return askForKeyTwiml({ say: words, goodbye: 'Goodbye.', language });
   }
-  return testCallTwiml({
+  return askForKeyTwiml({
     say: `${hello} If you hear this, press any key.`,
     goodbye: 'No key was pressed. Goodbye.',
     actionUrl: call.actionUrl,

@@ -1,5 +1,5 @@
 import type { Account } from '../../../src-preload/contract/account.ts';
-import { type Integration, integrationIdOf } from '../../../src-preload/contract/desk.ts';
+import { type Group, type Integration, integrationIdOf } from '../../../src-preload/contract/desk.ts';
 import type { Diagnosis, Examination } from '../../../src-preload/contract/doctor.ts';
 import type { Net } from '../../../src-preload/contract/net.ts';
 import type { TwilioNumber } from '../../../src-preload/contract/numbers.ts';
@@ -13,7 +13,6 @@ import type { NetService } from '../net/net-service.ts';
 import type { NumberService } from '../numbers/number-service.ts';
 import type { Clock, ModelRegistry, Vault } from '../ports.ts';
 import type { ProfileService } from '../profile/profile-service.ts';
-import { isInForce } from '../routing/compile-rules.ts';
 import type { TunnelService } from '../tunnel/tunnel-service.ts';
 import { problemOf } from '../twilio/error-catalogue.ts';
 import {
@@ -115,7 +114,7 @@ export async function examine(deps: DoctorDeps): Promise<Examination> {
     await look('destination', `${integration.name} → ${integration.staticNumber}`, () =>
       destination(integration.staticNumber),
     );
-    const others = otherDestinations(integration);
+    const others = otherDestinations(integration, deps.desk().desk.groups);
     for (const number of others.slice(0, mostOthers)) {
       await add(`destination:${workflow.id}:${number}`, `${integration.name}, by rule → ${number}`, () =>
         destination(number),
@@ -168,7 +167,10 @@ function destinationFindings({ destinations }: DoctorDeps) {
 }
 
 /** The numbers beside the static one that rules lead to. */
-function otherDestinations({ staticNumber, dynamic }: Integration): string[] {
-  const named = (dynamic?.rules ?? []).filter(isInForce).map(({ to }) => to);
-  return [...new Set(named)].filter((number) => number !== staticNumber);
+function otherDestinations({ staticNumber, dynamic }: Integration, groups: readonly Group[]): string[] {
+  const named = (dynamic?.rules ?? []).flatMap(({ to }) =>
+    to.startsWith('+') ? [to] : (groups.find(({ id }) => id === to)?.numbers ?? []),
+  );
+  const numbers = named.map((member) => (typeof member === 'string' ? member : member.number));
+  return [...new Set(numbers)].filter((number) => number !== staticNumber);
 }

@@ -139,6 +139,8 @@ describe('secrets', () => {
   it.each([
     'POST /transfer/s3cr3tRouterKey_-abc failed',
     'POST https://x.example/transfer/s3cr3t?x=1',
+    'POST /calls/s3cr3t failed',
+    'https://x.example/calls/s3cr3t?x=1',
     'wss://x.example/twilio/relay/s3cr3t',
     'http://127.0.0.1:4748/?token=s3cr3t&x=1',
     'AuthToken=s3cr3t&From=x',
@@ -162,6 +164,8 @@ describe('secrets', () => {
 
   it('end where a text goes on', () => {
     expect(redactText('GET /transfer/abc?x=1 → 404')).toBe('GET /transfer/[secret]?x=1 → 404');
+    const ofCall = 'POST /twilio/calls/7b7c2c52-6f2f-4f41-9f0c-6a2b0a4dc001/dial/1';
+    expect(redactText(ofCall)).toBe(ofCall);
     expect(redactText('{"token":"abc","why":"late"}')).toBe('{"token":"[secret]","why":"late"}');
   });
 });

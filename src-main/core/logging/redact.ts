@@ -15,8 +15,9 @@ const within = (name: RegExp): string => `[\\w-]*(?:${name.source})[\\w-]*`;
 
 /** Secrets that stand in the middle of a text; what `$1` captures stays. */
 const secretsInText: readonly RegExp[] = [
-  // Our own addresses: /transfer/<routerKey>, /twilio/relay/<token>
+  // Our own addresses: /transfer/<routerKey>, /twilio/relay/<token>, /calls/<routerKey> but not /twilio/calls/<id>
   /(\/(?:transfer|relay)\/)[^\s/?#"'<>]+/gi,
+  /((?<!\/twilio)\/calls\/)[^\s/?#"'<>]+/g,
   // ?token=…, AuthToken=…, {"apiKey":"…"} and X-Twilio-Signature: …
   new RegExp(`(${within(secretName)}=)[^\\s&#"'<>,;]+`, 'gi'),
   new RegExp(`(\\\\*"${within(secretName)}\\\\*"\\s*:\\s*\\\\*")(?:[^"\\\\]|\\\\[^"])+`, 'gi'),

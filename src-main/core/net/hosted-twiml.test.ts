@@ -6,11 +6,10 @@ import { readTwiml } from './hosted-twiml.ts';
 describe('readTwiml', () => {
   it('reads what the builder writes', () => {
     const plan = {
-      destination: '+14165551234',
+      phones: [{ destination: '+14165551234', legStatusUrl: 'https://example.com/leg' }],
       callerId: '+14165550199',
       ringSeconds: 40,
       actionUrl: 'https://example.com/a?b=1&c="2"',
-      legStatusUrl: 'https://example.com/leg',
       say: 'Tom & Jerry’s <shop>',
       language: 'en-US',
     };

@@ -57,6 +57,7 @@ export class NetUnderTest implements AsyncDisposable {
       ask: (question, credentials) => this.#unlessCrashed(() => rest.ask(question, credentials)),
       uploadFunction: (upload) => this.#unlessCrashed(() => rest.uploadFunction(upload)),
       fetchHosted: (url, params) => this.#unlessCrashed(() => rest.fetchHosted(url, params)),
+      fetchMedia: (url) => this.#unlessCrashed(() => rest.fetchMedia(url)),
     };
     this.service = this.#serve();
   }

@@ -8,6 +8,7 @@ import type { TwilioRest } from '../twilio/twilio-rest.ts';
 import { nullWhenGone } from '../twilio/when-gone.ts';
 import { differences, driftOf, planToken, restorePlan, wantedConfig } from './number-config.ts';
 import { NumberKeeper, saysOf } from './number-keeper.ts';
+import { whyOutOfReach } from './number-reach.ts';
 import { rowWarnings } from './number-warnings.ts';
 import { NumberWatch } from './number-watch.ts';
 import {
@@ -188,6 +189,16 @@ export class NumberService {
   /** Looks at every attached number now, as `start` does from time to time. Never rejects; what failed is tried again. */
   look(): Promise<void> {
     return this.#watch.look();
+  }
+
+  /**
+   * Why a call to this number (E.164) would not come to Patchbay at this moment: what follows "because" in a sentence; null:
+   * it would, as far as is known.
+   */
+  whyOutOfReach(number: string): string | null {
+    const { numbers, account, provenOrigin } = this.#deps;
+    const row = numbers.list().find((held) => held.number === number);
+    return whyOutOfReach(row, { account: account(), origin: provenOrigin() });
   }
 
   /** Plain sentences about numbers that are half attached or were changed by someone. */

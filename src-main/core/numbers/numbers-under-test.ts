@@ -180,6 +180,7 @@ export class NumbersUnderTest implements AsyncDisposable {
       ask: (question) => this.#ask((rest) => rest.ask(question)),
       uploadFunction: (upload) => this.#ask((rest) => rest.uploadFunction(upload)),
       fetchHosted: (url, params) => this.#ask((rest) => rest.fetchHosted(url, params)),
+      fetchMedia: (url) => this.#ask((rest) => rest.fetchMedia(url)),
     };
     const deps = {
       twilio,

@@ -312,6 +312,7 @@ describe('watching', () => {
       },
       uploadFunction: () => Promise.reject(new Error('not in this test')),
       fetchHosted: () => Promise.reject(new Error('not in this test')),
+      fetchMedia: () => Promise.reject(new Error('not in this test')),
     };
     vi.useFakeTimers();
     const it = serviceOver(twilio, accountOf('AC1'));

@@ -9,13 +9,19 @@ async function talk(
   lines: string[],
   {
     purpose = 'conversation',
+    mayTransfer = purpose === 'conversation',
     changes = {},
-  }: { purpose?: 'conversation' | 'message'; changes?: Record<string, unknown> } = {},
+  }: {
+    purpose?: 'conversation' | 'message';
+    mayTransfer?: boolean;
+    changes?: Record<string, unknown>;
+  } = {},
 ): Promise<FakeHost> {
   const host = new FakeHost(purpose);
   const session = new ReceptionistSession({
     workflow: workflow(changes),
     purpose,
+    mayTransfer,
     call: () => host.view,
     caller: stranger,
     host,
@@ -103,6 +109,18 @@ describe('rehearsal:keywords', () => {
     const stubborn = await talk(['I want a person'], { purpose: 'message' });
     expect(stubborn.transfers).toEqual([]);
     expect(stubborn.types).toContain('message.taken');
+  });
+
+  it('hands over again while a message is taken, when the caller wants another try and one is left', async () => {
+    const wish = ['Could you try again, please?'];
+    const host = await talk(wish, { purpose: 'message', mayTransfer: true });
+    expect(host.transfers).toMatchObject([{ cause: 'model', reason: 'The caller asks for another try' }]);
+    const elsewhere = await talk(['Can I have another department, billing please?'], {
+      purpose: 'message',
+      mayTransfer: true,
+    });
+    expect(elsewhere.transfers).toMatchObject([{ department: 'billing' }]);
+    expect((await talk(wish, { purpose: 'message' })).transfers).toEqual([]);
   });
 
   it('always answers the same', async () => {

@@ -9,6 +9,7 @@ import { textNotSent } from './tools.ts';
 interface Facts {
   workflow: Workflow;
   purpose: RelayPurpose;
+  mayTransfer: boolean;
   form: Record<string, string>;
 }
 
@@ -22,7 +23,10 @@ export function keywordAnswer({ prompt, providerOptions }: ModelRequest): Script
   const last = prompt.at(-1);
   if (last?.role === 'tool') return afterTools(facts, last);
   const said = last?.role === 'user' ? textOf(last) : '';
-  if (facts.purpose === 'message') return takeMessage(said);
+  if (facts.purpose === 'message') {
+    const asked = facts.mayTransfer ? asksForAnotherTry(said) : undefined;
+    return asked === undefined ? takeMessage(said) : handOver(facts, said, asked);
+  }
   return converse(facts, said, lastAiWords(prompt));
 }
 
@@ -58,6 +62,16 @@ function triggerIn(said: string, triggers: readonly string[]): string | undefine
     isAboutAskingForPerson(trigger) ? wantsPerson : speaksOf(said, trigger),
   );
   return held ?? (wantsPerson ? 'The caller asks to speak with a person' : undefined);
+}
+
+/** Why a person is to be rung once more, when the caller asks for that while a message is being taken. */
+function asksForAnotherTry(said: string): string | undefined {
+  if (/\btry (?:it |them |that )?again\b|\banother try\b/.test(plain(said)))
+    return 'The caller asks for another try';
+  if (/\banother (?:department|person)\b|\bsomebody else\b|\bsomeone else\b/.test(plain(said))) {
+    return 'The caller asks for somebody else';
+  }
+  return undefined;
 }
 
 function handOver({ workflow, form }: Facts, said: string, trigger: string): ScriptedAnswer {

@@ -46,6 +46,7 @@ async function start(then: (response: ServerResponse) => void) {
   const session = new ReceptionistSession({
     workflow: workflow(),
     purpose: 'conversation',
+    mayTransfer: true,
     call: () => host.view,
     caller: stranger,
     host,

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { buildPrompt } from './prompt.ts';
+import { rungPhone } from '../test-support/sample-call.ts';
+import { buildPrompt, type PromptInput } from './prompt.ts';
 import { stranger, workflow } from './test-support.ts';
 
 const now = new Date(2026, 10, 22, 12).getTime();
-const input = { workflow: workflow(), purpose: 'conversation', caller: stranger, form: {}, now } as const;
+const input: PromptInput = {
+  workflow: workflow(),
+  purpose: 'conversation',
+  mayTransfer: true,
+  caller: stranger,
+  rung: [],
+  form: {},
+  now,
+};
 
 describe('buildPrompt', () => {
   it('has its sections in a fixed order and wording', () => {
@@ -79,11 +88,37 @@ describe('buildPrompt', () => {
   });
 
   it('takes a message, and speaks of no transfer, when nobody could pick up', () => {
-    const prompt = buildPrompt({ ...input, purpose: 'message' });
-    expect(prompt).toContain('nobody could pick up');
+    const prompt = buildPrompt({ ...input, purpose: 'message', mayTransfer: false });
+    expect(prompt).toContain('nobody could take it');
     expect(prompt).toContain('take_message');
     expect(prompt).not.toContain('transfer_to_human');
     expect(prompt).not.toContain('The caller mentions a complaint');
+  });
+
+  it('hands over again while a message is taken only when the caller wants it, and a try is left', () => {
+    const prompt = buildPrompt({ ...input, purpose: 'message' });
+    expect(prompt).toContain('Only when the caller asks for another try');
+    expect(prompt).toContain('transfer_to_human');
+    expect(prompt).not.toContain('The caller mentions a complaint');
+  });
+
+  it('tells what came of each phone that was rung, and no number', () => {
+    const rung = [
+      rungPhone({ destination: '+14165550001', status: 'busy' }),
+      rungPhone({ destination: '+14165550002' }),
+      rungPhone({ destination: '+14165550003', choice: 'pass' }),
+      rungPhone({ destination: '+14165550004', choice: 'message' }),
+      rungPhone({ destination: '+14165550005', choice: 'none' }),
+    ];
+    const prompt = buildPrompt({ ...input, purpose: 'message', rung });
+    expect(prompt.match(/^- Phone .*$/gm)).toEqual([
+      '- Phone 1: the line was busy.',
+      '- Phone 2: nobody answered.',
+      '- Phone 3: somebody picked up and declined the call.',
+      '- Phone 4: somebody picked up and asked for a message.',
+      '- Phone 5: it was picked up, but nobody took the call.',
+    ]);
+    expect(prompt).not.toContain('+141655500');
   });
 
   it('leaves out what the workflow does not have', () => {

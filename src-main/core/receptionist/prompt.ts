@@ -1,10 +1,15 @@
-import type { CallerCard, RelayPurpose } from '../../../src-preload/contract/calls.ts';
+import type { CallerCard, CallView, RelayPurpose } from '../../../src-preload/contract/calls.ts';
 import type { FormField, Workflow } from '../../../src-preload/contract/desk.ts';
+import { assertNever } from '../errors.ts';
 
 export interface PromptInput {
   workflow: Workflow;
   purpose: RelayPurpose;
+  /** Whether the AI may hand the call over. */
+  mayTransfer: boolean;
   caller: CallerCard;
+  /** Who was rung in this call so far. */
+  rung: CallView['rung'];
   /** What the form holds so far, by field id. */
   form: Record<string, string>;
   /** Unix time in milliseconds. */
@@ -25,11 +30,11 @@ export function buildPrompt(input: PromptInput): string {
   return [
     manners(input.workflow),
     section('What the operator wants of you', input.workflow.prompt.trim()),
-    input.purpose === 'message' ? '' : handingOver(input.workflow),
+    input.mayTransfer ? handingOver(input) : '',
     form(input),
     texts(input),
     caller(input.caller),
-    section('Where the call stands', standing[input.purpose]),
+    section('Where the call stands', standing(input)),
     section(
       'Language and date',
       `Speak ${languageName(input.workflow.language)} unless the caller speaks another language. Today is ${longDate(input.now)}.`,
@@ -55,7 +60,14 @@ function manners(workflow: Workflow): string {
   );
 }
 
-function handingOver(workflow: Workflow): string {
+function handingOver({ workflow, purpose }: PromptInput): string {
+  // What led to the first hand-over still holds; only the caller's own wish leads to another.
+  if (purpose === 'message') {
+    return section(
+      'When to hand over to a person again',
+      'Only when the caller asks for another try, or for another person or department: say one short sentence and call transfer_to_human in the same answer, with the reason, a summary and the department when they named one. Do not offer it yourself.',
+    );
+  }
   const triggers = workflow.transferWhen.map((trigger) => `- ${sentence(trigger)}`);
   const holds =
     triggers.length > 0
@@ -97,15 +109,14 @@ function fieldLine(field: FormField): string {
   return `- ${field.id}: ${field.label} (${answers[field.type]}${options}; ${field.required ? 'required' : 'only if it comes up'})`;
 }
 
-function texts({ workflow, purpose }: PromptInput): string {
+function texts({ workflow, mayTransfer }: PromptInput): string {
   if (workflow.texts.length === 0) return '';
   const lines = workflow.texts.map(
     ({ id, when, body }) => `- ${id}: ${sentence(when)} It reads: ${oneLine(body)}`,
   );
-  const handover =
-    purpose === 'message'
-      ? ''
-      : ' One that belongs to the handover goes out in the same answer as transfer_to_human, before it.';
+  const handover = mayTransfer
+    ? ' One that belongs to the handover goes out in the same answer as transfer_to_human, before it.'
+    : '';
   return section(
     'Texts',
     `You can send the caller these texts with send_text. Each one says when. Send none twice.${handover}\n${lines.join('\n')}`,
@@ -138,13 +149,66 @@ function lastOf(notes: string): string {
   return `…${notes.slice(-notesTold).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
 
-const standing: Record<RelayPurpose, string> = {
-  conversation: 'The caller has just heard your greeting. Answer what they say; do not greet again.',
-  resumed:
-    'The line dropped for a moment and is back. Go on where you were: do not greet again, do not ask again what you know.',
-  message:
-    'The call was handed over, but nobody could pick up. Say that you are sorry, unless you have said so already. Ask for a message, for the caller’s name and for the number to call back, call take_message, thank the caller, say good-bye and call end_call. You cannot connect the call now; do not offer it.',
-};
+function standing({ purpose, mayTransfer, rung }: PromptInput): string {
+  switch (purpose) {
+    case 'conversation':
+      return 'The caller has just heard your greeting. Answer what they say; do not greet again.';
+    case 'resumed':
+      return 'The line dropped for a moment and is back. Go on where you were: do not greet again, do not ask again what you know.';
+    case 'message':
+      return [
+        'The call was handed over, but nobody could take it.',
+        whatCameOfIt(rung),
+        'Say that you are sorry, unless you have said so already. Ask for a message, for the caller’s name and for the number to call back, call take_message, thank the caller, say good-bye and call end_call.',
+        mayTransfer ? '' : 'You cannot connect the call now; do not offer it.',
+      ]
+        .filter((part) => part !== '')
+        .join('\n');
+    default:
+      return assertNever(purpose);
+  }
+}
+
+/** The AI can tell a busy line from one where nobody was; phone numbers are none of the caller's business. */
+function whatCameOfIt(rung: CallView['rung']): string {
+  const lines = rung.map((phone, index) => `- Phone ${index + 1}: ${outcomeOf(phone)}.`);
+  return lines.length === 0
+    ? ''
+    : `These were rung, one after the other or together; tell the caller what came of it if they ask:\n${lines.join('\n')}`;
+}
+
+function outcomeOf({ status, choice }: CallView['rung'][number]): string {
+  switch (choice) {
+    case 'message':
+      return 'somebody picked up and asked for a message';
+    case 'pass':
+      return 'somebody picked up and declined the call';
+    case 'none':
+      return 'it was picked up, but nobody took the call';
+    case 'take':
+    case null:
+      break;
+    default:
+      return assertNever(choice);
+  }
+  switch (status) {
+    case 'busy':
+      return 'the line was busy';
+    case 'failed':
+      return 'it could not be called';
+    case 'canceled':
+      return 'it stopped ringing early';
+    case 'no-answer':
+      return 'nobody answered';
+    case 'ringing':
+    case 'screening':
+    case 'in-progress':
+    case 'answered':
+      return 'the call did not come through';
+    default:
+      return assertNever(status);
+  }
+}
 
 /** Fences text that a caller can have made; a fence inside it is broken up. */
 function fence(text: string): string {

@@ -14,6 +14,7 @@ function start(model: LanguageModel | (() => LanguageModel), changes: Partial<Se
   const session = new ReceptionistSession({
     workflow: workflow(),
     purpose: 'conversation',
+    mayTransfer: changes.purpose !== 'message',
     call: () => host.view,
     caller: stranger,
     host,
@@ -314,6 +315,7 @@ describe('tools', () => {
         cause: 'model',
         reason: 'The caller said: “My kitchen is under water”',
         summary: expect.stringContaining('My kitchen is under water'),
+        summaryBy: 'patchbay',
       },
     ]);
   });
@@ -352,6 +354,7 @@ describe('tools', () => {
         cause: 'model',
         reason: 'The caller said: “My kitchen is under water”',
         summary: expect.stringContaining('My kitchen is under water'),
+        summaryBy: 'patchbay',
       },
     ]);
   });
@@ -447,7 +450,10 @@ describe('tools', () => {
       'send_text',
       'end_call',
     ]);
-    expect(await names({ purpose: 'message', workflow: workflow({ form: [], texts: [] }) })).toEqual([
+    const bare = workflow({ form: [], texts: [] });
+    expect(await names({ purpose: 'message', workflow: bare })).toEqual(['take_message', 'end_call']);
+    expect(await names({ purpose: 'message', mayTransfer: true, workflow: bare })).toEqual([
+      'transfer_to_human',
       'take_message',
       'end_call',
     ]);
@@ -467,10 +473,13 @@ describe('the caller’s keys', () => {
     expect(host.transfers).toMatchObject([{ cause: 'caller-key' }]);
     expect(host.types).toEqual(['caller.said', 'ai.said']);
   });
-  it('leaves 0 aside when nobody could pick up already', async () => {
+  it('leaves 0 aside when nobody could pick up and no try is left', async () => {
     const { host, session } = start(new FakeModel(), { purpose: 'message' });
     await session.callerPressed('0');
     expect(host.transfers).toEqual([]);
+    const again = start(new FakeModel(), { purpose: 'message', mayTransfer: true });
+    await again.session.callerPressed('0');
+    expect(again.host.transfers).toMatchObject([{ cause: 'caller-key' }]);
   });
 });
 

@@ -43,6 +43,8 @@ export interface TransferRequest {
   cause: 'model' | 'caller-key' | 'announced-only';
   reason: string;
   summary: string;
+  /** The model gave no summary, so Patchbay made one. */
+  summaryBy?: 'patchbay';
   department?: string;
 }
 
@@ -58,6 +60,8 @@ export interface SessionLimits {
 export interface SessionOptions {
   workflow: Workflow;
   purpose: RelayPurpose;
+  /** Whether the caller can be handed over; not when nobody could pick up and no further try is left. */
+  mayTransfer: boolean;
   call: () => CallView;
   caller: CallerCard;
   host: SessionHost;
@@ -146,9 +150,9 @@ export class ReceptionistSession {
     await this.#record(interruption);
   }
 
-  /** 0 asks for a person; when nobody could pick up already, it is left aside. */
+  /** 0 asks for a person; when no try is left, it is left aside. */
   async callerPressed(digit: string): Promise<void> {
-    if (this.#ending || digit !== '0' || this.#options.purpose === 'message') return;
+    if (this.#ending || digit !== '0' || !this.#options.mayTransfer) return;
     this.#cutTurn({ endUtterance: true });
     await this.#end({
       kind: 'transfer',
@@ -242,7 +246,7 @@ export class ReceptionistSession {
     }
     const onDisk = this.#closeTurn(turn, true);
     this.#utteranceComplete = said !== '';
-    if (this.#ending?.kind !== 'transfer' && this.#options.purpose !== 'message' && announcesTransfer(said)) {
+    if (this.#ending?.kind !== 'transfer' && this.#options.mayTransfer && announcesTransfer(said)) {
       await this.#actOnAnnouncement(model, messages, turn, said);
     } else if (this.#ending) await this.#end(this.#ending);
     else await onDisk;
@@ -386,14 +390,23 @@ export class ReceptionistSession {
   }
 
   #prompt(turn: Turn): string {
-    const { workflow, purpose, caller, clock } = this.#options;
-    return buildPrompt({ workflow, purpose, caller, form: this.#form(turn), now: clock.now() });
+    const { workflow, purpose, mayTransfer, caller, call, clock } = this.#options;
+    const form = this.#form(turn);
+    return buildPrompt({
+      workflow,
+      purpose,
+      mayTransfer,
+      caller,
+      rung: call().rung,
+      form,
+      now: clock.now(),
+    });
   }
 
   #request(model: LanguageModelV4, turn: Turn, prompt: Message[]): ModelRequest {
     if (model.provider !== rehearsalProvider) return { prompt, tools: this.#tools.offered };
-    const { workflow, purpose } = this.#options;
-    const facts = JSON.parse(JSON.stringify({ workflow, purpose, form: this.#form(turn) }));
+    const { workflow, purpose, mayTransfer } = this.#options;
+    const facts = JSON.parse(JSON.stringify({ workflow, purpose, mayTransfer, form: this.#form(turn) }));
     return { prompt, tools: this.#tools.offered, providerOptions: { [rehearsalProvider]: facts } };
   }
 }

@@ -20,7 +20,7 @@ export class ToolRunner {
   readonly #record: (...facts: CallFact[]) => Promise<void>;
 
   constructor(options: SessionOptions, record: (...facts: CallFact[]) => Promise<void>) {
-    this.offered = offeredTools(options.workflow, options.purpose);
+    this.offered = offeredTools(options.workflow, options.mayTransfer);
     this.#options = options;
     this.#record = record;
   }
@@ -52,6 +52,7 @@ export class ToolRunner {
       cause: 'model',
       reason: reason ?? lastWordsOf(call) ?? 'The caller needs a person',
       summary: summary ?? summaryOf(call),
+      ...(summary === undefined && { summaryBy: 'patchbay' as const }),
       ...(department !== undefined && { department }),
     };
   }

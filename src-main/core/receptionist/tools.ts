@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { RelayPurpose } from '../../../src-preload/contract/calls.ts';
 import type { FormField, Workflow, WorkflowText } from '../../../src-preload/contract/desk.ts';
 import type { ToolCall, ToolDefinition } from './language-model.ts';
 import { parseArguments } from './reply.ts';
@@ -48,10 +47,10 @@ const descriptions: Record<ToolName, string> = {
   end_call: 'Hangs up. Say good-bye first.',
 };
 
-/** The tools that make sense on this workflow and for this purpose. Nobody picked up when a message is taken, so no transfer then. */
-export function offeredTools(workflow: Workflow, purpose: RelayPurpose): ToolDefinition[] {
+/** The tools that make sense on this workflow. @param mayTransfer whether a person can be rung (again) */
+export function offeredTools(workflow: Workflow, mayTransfer: boolean): ToolDefinition[] {
   const names: ToolName[] = [
-    ...(purpose === 'message' ? [] : (['transfer_to_human'] as const)),
+    ...(mayTransfer ? (['transfer_to_human'] as const) : []),
     ...(workflow.form.length > 0 ? (['save_field'] as const) : []),
     'take_message',
     ...(workflow.texts.length > 0 ? (['send_text'] as const) : []),

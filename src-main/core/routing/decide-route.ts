@@ -1,63 +1,155 @@
-import { type CompiledIntegration, type CompiledRules, noRule, type RouteChoice } from './compile-rules.ts';
-import { nextNode, noNode, rootNode, valueAt } from './prefix-trie.ts';
+import type { Decision } from '../../../src-preload/contract/calls.ts';
+import type { Integration } from '../../../src-preload/contract/desk.ts';
+import { maxDials } from '../calls/ring-plan.ts';
+import type { CompiledIntegration } from './compile-rules.ts';
+import {
+  type Chosen,
+  type CompiledGroup,
+  chooseMembers,
+  freshState,
+  hindranceOf,
+  hindranceWords,
+  type RouteState,
+} from './groups.ts';
+import { pointOf, type RouteFacts } from './route-facts.ts';
+import { noRule } from './rule-index.ts';
+import { isOpen } from './schedules.ts';
 
-/** What a decision may know. `number` is E.164, or null for a caller without a number; `now` is Unix time in milliseconds. */
-export interface RouteFacts {
-  number: string | null;
-  contact: { known: boolean; tags: readonly string[] };
-  fields: Readonly<Record<string, string>>;
-  now: number;
+/** Where a call goes, and why in plain words. */
+export interface RouteChoice
+  extends Pick<Decision, 'destinations' | 'together' | 'seconds' | 'rule' | 'group' | 'seen' | 'why'> {
+  via: 'static' | 'rule';
+  /** The member after which a round-robin group's next decision begins. */
+  taken?: { groupId: string; member: string };
 }
 
 /**
  * Decides by the integration's rules: the first rule whose conditions all hold, else the static number. Pure, so that
- * it can be replayed over past calls; looks at the caller's digits and tags, never through the list of rules.
+ * it can be replayed over past calls; what it costs does not grow with rules, schedules or contacts. There is always at
+ * least one destination.
  */
-export function decideRoute(facts: RouteFacts, compiled: CompiledIntegration): RouteChoice {
+export function decideRoute(
+  facts: RouteFacts,
+  compiled: CompiledIntegration,
+  state: RouteState = freshState,
+): RouteChoice {
   const { integration, rules } = compiled;
   if (rules === null) {
-    return {
-      destination: integration.staticNumber,
-      via: 'static',
-      why: 'The integration always leads to its static number.',
-    };
+    return staticChoice(integration, 'static', 'The integration always leads to its static number.');
   }
-  const position = firstMatch(rules, facts);
-  const choice = position === noRule ? undefined : rules.choices[position];
-  return choice ?? { destination: integration.staticNumber, via: 'static', why: 'No rule matched.' };
-}
-
-/**
- * Whether a decision about this number can depend on its contact: only if a rule that asks about the contact comes
- * before the first one that matches without. Spares the look into the database otherwise.
- */
-export function needsContact(number: string | null, { rules }: CompiledIntegration): boolean {
-  if (number === null || rules === null) return false;
-  const { byPrefix } = rules;
-  let any = noRule;
-  let aboutContact = noRule;
-  for (let node = rootNode, depth = 1; node !== noNode; node = nextNode(byPrefix, node, number, depth++)) {
-    const first = valueAt(byPrefix, node);
-    if (first === undefined) continue;
-    any = Math.min(any, first.any);
-    aboutContact = Math.min(aboutContact, first.aboutContact);
+  const matched = rules.list[firstMatch(facts, compiled)];
+  if (matched === undefined || matched.to === null) {
+    return staticChoice(integration, 'static', 'No rule matched.');
   }
-  return aboutContact < any;
+  const { to, why } = matched;
+  const choice =
+    typeof to === 'string'
+      ? numberChoice(to, why, facts, integration, state)
+      : groupChoice(to, why, facts, integration, state);
+  return { ...choice, rule: matched.rule.name };
 }
 
 /** The position of the first rule that holds, or `noRule`. */
-function firstMatch({ byPrefix }: CompiledRules, facts: RouteFacts): number {
-  // Without a number there is no contact: such a caller is new and has no tags.
-  const number = facts.number ?? '';
-  const known = facts.number !== null && facts.contact.known;
-  const tags = facts.number === null ? [] : facts.contact.tags;
-  let best = noRule;
-  for (let node = rootNode, depth = 1; node !== noNode; node = nextNode(byPrefix, node, number, depth++)) {
-    const first = valueAt(byPrefix, node);
-    if (first === undefined) continue;
-    best = Math.min(best, first.any, known ? first.known : first.new);
-    if (first.byTag === null) continue;
-    for (const tag of tags) best = Math.min(best, first.byTag.get(tag) ?? noRule);
+export function firstMatch(facts: RouteFacts, { rules }: CompiledIntegration): number {
+  if (rules === null) return noRule;
+  const { now } = facts;
+  return rules.index.firstRule(
+    pointOf(facts),
+    (candidates) => candidates.firstAt(now),
+    (when) => when === null || isOpen(when.schedule, now) === when.open,
+  );
+}
+
+function staticChoice({ staticNumber }: Integration, via: RouteChoice['via'], why: string): RouteChoice {
+  return { via, destinations: [staticNumber], why };
+}
+
+function numberChoice(
+  number: string,
+  why: string,
+  facts: RouteFacts,
+  integration: Integration,
+  state: RouteState,
+): RouteChoice {
+  const hindrance = hindranceOf(number, facts, integration, state);
+  if (hindrance === null) {
+    return { via: 'rule', destinations: rungInTurn([number], facts, integration, state), why };
   }
-  return best;
+  const instead = `${why} ${number} ${hindranceWords[hindrance]}, so the static number is rung.`;
+  return {
+    ...staticChoice(integration, 'rule', instead),
+    ...(hindrance === 'resting' ? { seen: { resting: [number] } } : {}),
+  };
+}
+
+function groupChoice(
+  group: CompiledGroup,
+  why: string,
+  facts: RouteFacts,
+  integration: Integration,
+  state: RouteState,
+): RouteChoice {
+  const chosen = chooseMembers(group, facts, integration, state);
+  const seen = seenOf(group, chosen, state);
+  const about = { group: group.id, ...(seen && { seen }) };
+  const [first] = chosen.members;
+  if (first === undefined) {
+    const instead = `${why} Nobody of the group ${group.id} can be rung, so the static number is.`;
+    return { ...staticChoice(integration, 'rule', instead), ...about };
+  }
+  const numbers = chosen.members.map(({ number }) => number);
+  const atOnce = group.strategy === 'all-at-once';
+  const destinations = atOnce
+    ? withStatic(numbers, facts, integration, state)
+    : rungInTurn(numbers, facts, integration, state);
+  const seconds = chosen.members.flatMap(({ number, seconds: own }) =>
+    own !== null && destinations.includes(number) ? [[number, own] as const] : [],
+  );
+  return {
+    via: 'rule',
+    destinations,
+    ...(atOnce && numbers.length > 1 ? { together: numbers } : {}),
+    ...(seconds.length > 0 ? { seconds: Object.fromEntries(seconds) } : {}),
+    ...(group.strategy === 'round-robin' ? { taken: { groupId: group.id, member: first.number } } : {}),
+    why: atOnce
+      ? `${why} All of the group ${group.id} are rung.`
+      : `${why} It is the turn of ${first.number} in the group ${group.id}.`,
+    ...about,
+  };
+}
+
+/** One after the other, at most as many as a call is dialled to: the static number keeps its place as the last. */
+function rungInTurn(
+  numbers: readonly string[],
+  facts: RouteFacts,
+  integration: Integration,
+  state: RouteState,
+): string[] {
+  if (!integration.noAnswer.includes('next')) return numbers.slice(0, 1);
+  const most = numbers.slice(0, maxDials);
+  const all = withStatic(most, facts, integration, state);
+  return all.length <= maxDials ? all : withStatic(most.slice(0, -1), facts, integration, state);
+}
+
+/** Adds the static number as the last, where the ring plan has one and it can be rung. */
+function withStatic(
+  numbers: readonly string[],
+  facts: RouteFacts,
+  integration: Integration,
+  state: RouteState,
+): string[] {
+  const { staticNumber, noAnswer } = integration;
+  const isNext =
+    noAnswer.includes('next') &&
+    !numbers.includes(staticNumber) &&
+    hindranceOf(staticNumber, facts, integration, state) === null;
+  return isNext ? [...numbers, staticNumber] : [...numbers];
+}
+
+/** What the decision saw beyond the call's own facts, so that it can be explained later. */
+function seenOf(group: CompiledGroup, { judged }: Chosen, state: RouteState): Decision['seen'] {
+  const last = group.strategy === 'round-robin' ? state.lastTaken(group.id) : undefined;
+  const resting = judged.flatMap(({ member, hindrance }) => (hindrance === 'resting' ? [member.number] : []));
+  if (last === undefined && resting.length === 0) return undefined;
+  return { ...(last !== undefined && { lastTaken: last }), ...(resting.length > 0 && { resting }) };
 }

@@ -5,11 +5,18 @@ import { type CompiledDesk, compileDesk } from '../desk/desk-service.ts';
 import { OutboundError } from '../errors.ts';
 import type { Logger, OutboundHttp } from '../ports.ts';
 import type { CompiledIntegration } from './compile-rules.ts';
+import { freshState } from './groups.ts';
 import { RouteService, UnknownIntegrationError } from './route-service.ts';
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 const staticNumber = '+14165551234';
-const caller = { number: '+14165557777', contact: { known: false, tags: [] }, fields: {} };
+const caller = {
+  number: '+14165557777',
+  contact: { known: false, tags: [] },
+  fields: {},
+  called: null,
+  workflowId: null,
+};
 
 const rules = [{ name: 'Toronto', when: { callerPrefix: '+1416' }, to: '+14165550001' }];
 const desk = compileDesk(
@@ -35,9 +42,11 @@ function serviceWith(
   options: { desk?: CompiledDesk; post?: OutboundHttp['postJson']; write?: 'works' | 'fails' } = {},
 ) {
   const rows: WebhookRequest[] = [];
+  const heard: string[] = [];
   let time = 1_000;
   const service = new RouteService({
     desk: () => options.desk ?? desk,
+    memory: { ...freshState, take: () => {}, heardOf: (number) => void heard.push(number) },
     outbound: {
       postJson:
         options.post ??
@@ -56,7 +65,7 @@ function serviceWith(
     clock: { now: () => (time += 5) },
     logger: silent,
   });
-  return { service, rows };
+  return { service, rows, heard };
 }
 
 const answer = (body: unknown, status = 200) => ({ status, headers: {}, body: JSON.stringify(body) });
@@ -76,6 +85,17 @@ describe('RouteService', () => {
       via: 'rule',
       rule: 'Toronto',
     });
+  });
+
+  it('puts the tags of a known contact on record, whether a rule asked for them or not', async () => {
+    const { service } = serviceWith({ post: async () => answer({ transferNumber: '+14165550009' }) });
+    const known = { ...caller, contact: { known: true, tags: ['vip'] } };
+    for (const integration of ['plain', 'rules', 'hook']) {
+      expect(await service.decide(integration, known), integration).toMatchObject({
+        seen: { tags: ['vip'] },
+      });
+      expect(await service.decide(integration, caller), integration).not.toHaveProperty('seen');
+    }
   });
 
   it('rings the static number last when noAnswer says next, and never twice', () => {
@@ -169,5 +189,18 @@ describe('RouteService', () => {
 
   it('knows no decision for an integration that the desk does not have', () => {
     expect(() => serviceWith().service.decide('nobody', caller)).toThrow(UnknownIntegrationError);
+  });
+
+  it('says which integrations there are when one is unknown', () => {
+    expect(() => serviceWith().service.decide('nobody', caller)).toThrow(
+      'there is no integration "nobody"; the desk has plain, rules, next, plain-next, hook',
+    );
+  });
+
+  it('lets every destination rest but a static number', () => {
+    const { service, heard } = serviceWith();
+    service.heardOf('+14165550001', 'no-answer', 0);
+    service.heardOf(staticNumber, 'no-answer', 0);
+    expect(heard).toEqual(['+14165550001']);
   });
 });

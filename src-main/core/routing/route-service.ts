@@ -1,4 +1,4 @@
-import type { Decision } from '../../../src-preload/contract/calls.ts';
+import type { Decision, DialResult } from '../../../src-preload/contract/calls.ts';
 import type { Recorder } from '../calls/recorder.ts';
 import type { WebhookRequestQueries } from '../database/webhook-requests.ts';
 import type { CompiledDesk } from '../desk/desk-service.ts';
@@ -6,11 +6,14 @@ import { messageOf } from '../errors.ts';
 import type { Clock, Logger, OutboundHttp } from '../ports.ts';
 import { recordedBody } from '../webhooks/recorded-body.ts';
 import type { CompiledIntegration } from './compile-rules.ts';
-import { decideRoute, type RouteFacts } from './decide-route.ts';
+import { decideRoute, type RouteChoice } from './decide-route.ts';
 import { askDynamicWebhook, type DynamicAnswer, defaultTimeoutMs } from './dynamic-webhook.ts';
+import type { RouteFacts } from './route-facts.ts';
+import type { RouteMemory } from './route-memory.ts';
 
 export interface RouteServiceDeps {
   desk: () => CompiledDesk;
+  memory: Pick<RouteMemory, 'lastTaken' | 'restsUntil' | 'isAttached' | 'take' | 'heardOf'>;
   outbound: OutboundHttp;
   recorder: Pick<Recorder, 'write'>;
   webhookRequests: Pick<WebhookRequestQueries, 'insert'>;
@@ -18,13 +21,21 @@ export interface RouteServiceDeps {
   logger: Logger;
 }
 
-/** A decision was asked for with the id of an integration that the desk does not have. */
+interface Asked {
+  compiled: CompiledIntegration;
+  contact: RouteFacts['contact'];
+  /** Unix milliseconds. */
+  startedAt: number;
+}
+
+/** A decision was asked for with the id of an integration that the desk does not have; `known`: those that it has. */
 export class UnknownIntegrationError extends Error {
   override readonly name = 'UnknownIntegrationError';
   readonly integrationId: string;
 
-  constructor(integrationId: string) {
-    super(`there is no integration "${integrationId}"`);
+  constructor(integrationId: string, known: readonly string[]) {
+    const there = known.length === 0 ? 'the desk has none' : `the desk has ${known.join(', ')}`;
+    super(`there is no integration "${integrationId}"; ${there}`);
     this.integrationId = integrationId;
   }
 }
@@ -47,62 +58,75 @@ export class RouteService {
     facts: Omit<RouteFacts, 'now'>,
     callId?: string,
   ): Decision | Promise<Decision> {
-    const compiled = this.#deps.desk().integrationById.get(integrationId);
-    if (compiled === undefined) throw new UnknownIntegrationError(integrationId);
+    const { integrationById } = this.#deps.desk();
+    const compiled = integrationById.get(integrationId);
+    if (compiled === undefined) throw new UnknownIntegrationError(integrationId, [...integrationById.keys()]);
     const startedAt = this.#deps.clock.now();
     const webhook = compiled.integration.dynamic?.webhook;
-    if (webhook !== undefined) return this.#byWebhook(compiled, webhook, facts.number, startedAt, callId);
+    const asked = { compiled, contact: facts.contact, startedAt };
+    if (webhook !== undefined) return this.#byWebhook(asked, webhook, facts.number, callId);
     try {
-      const { destination, ...choice } = decideRoute({ ...facts, now: startedAt }, compiled);
-      return this.#decision(compiled, destination, choice, startedAt);
+      const { taken, ...choice } = decideRoute({ ...facts, now: startedAt }, compiled, this.#deps.memory);
+      if (taken !== undefined) this.#deps.memory.take(taken.groupId, taken.member, startedAt);
+      return this.#decision(asked, choice);
     } catch (error) {
       this.#deps.logger.error('The rules of an integration failed', {
         integrationId,
         problem: messageOf(error),
       });
-      return this.#fallback(compiled, 'The rules could not be evaluated.', startedAt);
+      return this.#fallback(asked, 'The rules could not be evaluated.');
     }
   }
 
+  /**
+   * A dial of a destination has ended: one that fails twice in a row rests for a while, and the operator is told. A
+   * static number never rests, as it is what is left when others do. @param now Unix milliseconds
+   */
+  heardOf(destination: string, result: DialResult, now: number): void {
+    const isStatic = this.#deps
+      .desk()
+      .desk.integrations.some(({ staticNumber }) => staticNumber === destination);
+    if (!isStatic) this.#deps.memory.heardOf(destination, result, now);
+  }
+
   async #byWebhook(
-    compiled: CompiledIntegration,
+    asked: Asked,
     url: string,
     number: string | null,
-    startedAt: number,
     callId: string | undefined,
   ): Promise<Decision> {
+    const { compiled, startedAt } = asked;
     const timeoutMs = compiled.integration.dynamic?.timeoutMs ?? defaultTimeoutMs;
     const answer = await askDynamicWebhook({ url, timeoutMs, number }, this.#deps.outbound);
     this.#record(answer, { url, startedAt, callId, integrationId: compiled.integration.id });
-    if (!answer.ok) return this.#fallback(compiled, answer.fallbackReason, startedAt);
-    return this.#decision(
-      compiled,
-      answer.destination,
-      { via: 'webhook', why: 'The dynamic webhook named this destination.' },
-      startedAt,
-    );
+    if (!answer.ok) return this.#fallback(asked, answer.fallbackReason);
+    const { staticNumber, noAnswer } = compiled.integration;
+    const hasNext = noAnswer.includes('next') && answer.destination !== staticNumber;
+    return this.#decision(asked, {
+      via: 'webhook',
+      destinations: hasNext ? [answer.destination, staticNumber] : [answer.destination],
+      why: 'The dynamic webhook named this destination.',
+    });
   }
 
-  #fallback(compiled: CompiledIntegration, fallbackReason: string, startedAt: number): Decision {
-    return this.#decision(
-      compiled,
-      compiled.integration.staticNumber,
-      { via: 'fallback', why: `${fallbackReason} The static number takes the call.`, fallbackReason },
-      startedAt,
-    );
+  #fallback(asked: Asked, fallbackReason: string): Decision {
+    return this.#decision(asked, {
+      via: 'fallback',
+      destinations: [asked.compiled.integration.staticNumber],
+      why: `${fallbackReason} The static number takes the call.`,
+      fallbackReason,
+    });
   }
 
+  /** A known contact's tags go on record whether a rule asked for them or not: one of an edited desk may ask. */
   #decision(
-    { integration }: CompiledIntegration,
-    destination: string,
-    choice: Pick<Decision, 'via' | 'why' | 'rule' | 'fallbackReason'>,
-    startedAt: number,
+    { compiled, contact, startedAt }: Asked,
+    choice: Omit<RouteChoice, 'taken' | 'via'> & Pick<Decision, 'via' | 'fallbackReason'>,
   ): Decision {
-    const hasNext = integration.noAnswer.includes('next') && destination !== integration.staticNumber;
     return {
-      integrationId: integration.id,
-      destinations: hasNext ? [destination, integration.staticNumber] : [destination],
+      integrationId: compiled.integration.id,
       ...choice,
+      ...(contact.known && { seen: { ...choice.seen, tags: [...contact.tags] } }),
       tookMs: this.#deps.clock.now() - startedAt,
     };
   }

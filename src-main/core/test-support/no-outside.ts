@@ -10,6 +10,7 @@ export const noTwilio: TwilioRest = {
   ask: unreachable,
   uploadFunction: unreachable,
   fetchHosted: unreachable,
+  fetchMedia: unreachable,
 };
 
 /** ngrok, unreachable. */

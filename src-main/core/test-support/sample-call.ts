@@ -22,6 +22,23 @@ export function openCall(changes: Partial<CallView> = {}): CallView {
   return { ...call, relaysOffered: 1, ...changes };
 }
 
+/** For tests: a phone that was rung without an answer, changed as the test needs it. */
+export function rungPhone(changes: Partial<CallView['rung'][number]> = {}): CallView['rung'][number] {
+  return {
+    destination: '+14165551234',
+    dial: 1,
+    startedAt: 1,
+    endedAt: 2,
+    ringSeconds: 20,
+    screened: false,
+    warm: false,
+    choice: null,
+    legSid: null,
+    status: 'no-answer',
+    ...changes,
+  };
+}
+
 /** For tests: a call that ended well, changed as the test needs it. */
 export function endedCall(changes: Partial<CallView> = {}): CallView {
   return openCall({

@@ -1,6 +1,7 @@
 import type { Twilio } from 'twilio';
 import { TwilioRequestError } from '../errors.ts';
 import type { Vault } from '../ports.ts';
+import { fetchMedia } from './fetch-media.ts';
 import { uploadFunction } from './function-upload.ts';
 import { fetchHosted } from './hosted-page.ts';
 import { createHttpClient } from './http-client.ts';
@@ -69,6 +70,9 @@ export function createTwilioRest({ vault, apiUrl, waiting = realWaiting }: Twili
       // While the token is rotated Twilio may still check with the one before.
       const previous = answer.status === 403 ? vault.get('TWILIO_AUTH_TOKEN_PREVIOUS') : undefined;
       return previous && previous !== authToken ? askedWith(previous) : answer;
+    },
+    async fetchMedia(url) {
+      return fetchMedia(url, checked(credentialsIn(vault)), { apiUrl: apiUrl(), waiting });
     },
   };
 }

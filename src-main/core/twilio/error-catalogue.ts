@@ -1,5 +1,5 @@
 import type { Problem } from '../../../src-preload/contract/problem.ts';
-import { ProblemError, TwilioRequestError, VaultError } from '../errors.ts';
+import { messageOf, ProblemError, TwilioRequestError, VaultError } from '../errors.ts';
 import { plainProblem } from '../plain-problem.ts';
 import { callErrorWords } from './call-error-words.ts';
 import { consolePages, errorPage } from './console-pages.ts';
@@ -61,6 +61,12 @@ export function asProblem(thrown: unknown): Problem | null {
     );
   }
   return null;
+}
+
+/** What was thrown in one or two sentences: with what mends it, where it is known. */
+export function wordsOf(thrown: unknown): string {
+  const problem = asProblem(thrown);
+  return problem === null ? messageOf(thrown) : `${problem.says} ${problem.remedy}`;
 }
 
 /** Like asProblem, for whoever must put down words in any case. */

@@ -24,6 +24,13 @@ export interface HostedAnswer {
   body: string;
 }
 
+/** A file that the account holds at Twilio. */
+export interface Media {
+  /** Without parameters, in lower case, like "audio/mpeg". */
+  contentType: string;
+  bytes: Buffer;
+}
+
 /**
  * The operator's account over Twilio's REST API: one way in, so that every request has the same time-out, the same
  * retries and the same words for what went wrong. Every method @throws TwilioRequestError.
@@ -38,4 +45,9 @@ export interface TwilioRest {
   uploadFunction(upload: FunctionUpload): Promise<{ sid: string }>;
   /** POSTs to a page that the account hosts at Twilio (https://….twil.io/…), signed as Twilio's own requests are. */
   fetchHosted(url: string, params: Readonly<Record<string, string>>): Promise<HostedAnswer>;
+  /**
+   * Fetches a file of the account's, like a recording. Also @throws UnusableMediaError for what can't be kept, RangeError for
+   * an address that is none of Twilio's API.
+   */
+  fetchMedia(url: string): Promise<Media>;
 }

@@ -25,37 +25,129 @@ export function relayTwiml({ relayUrl, actionUrl, greeting, language }: RelayOff
   return response.toString();
 }
 
-export interface DialPlan {
+/** A phone that is rung, E.164. */
+export interface DialledPhone {
   destination: string;
+  /** Twilio tells here how its leg fares. */
+  legStatusUrl: string;
+  /** Twilio asks here what whoever picks up hears before the caller is put through. */
+  pickedUpUrl?: string | undefined;
+}
+
+export interface DialPlan {
+  /** Ten at most; the first who takes the call has it. */
+  phones: readonly DialledPhone[];
   callerId: string;
   ringSeconds: number;
   actionUrl: string;
-  legStatusUrl: string;
   /** Said before the ringing starts, when the AI could not say it. */
   say?: string | undefined;
   language: string;
+  /** The caller's call is answered at once, and Twilio plays the ringing. */
+  answersAtOnce?: boolean;
 }
 
-/** A human is rung. The caller hears ringing until somebody is really there (answerOnBridge). */
+/** Humans are rung. The caller hears ringing until somebody is really there (answerOnBridge). */
 export function dialTwiml(plan: DialPlan): string {
   const response = new VoiceResponse();
   if (plan.say !== undefined) response.say(sayIn(plan.language), speakable(plan.say));
-  response
-    .dial({
-      action: plan.actionUrl,
-      method: 'POST',
-      answerOnBridge: true,
-      timeout: plan.ringSeconds,
-      callerId: plan.callerId,
-    })
-    .number(
+  const dial = response.dial({
+    action: plan.actionUrl,
+    method: 'POST',
+    answerOnBridge: plan.answersAtOnce !== true,
+    timeout: plan.ringSeconds,
+    callerId: plan.callerId,
+  });
+  for (const { destination, legStatusUrl, pickedUpUrl } of plan.phones) {
+    dial.number(
       {
-        statusCallback: plan.legStatusUrl,
+        ...(pickedUpUrl !== undefined && { url: pickedUpUrl, method: 'POST' }),
+        statusCallback: legStatusUrl,
         statusCallbackMethod: 'POST',
         statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
       },
-      plan.destination,
+      destination,
     );
+  }
+  return response.toString();
+}
+
+/** A conference that a caller and the human who takes the call share, by a name that says nothing of either. */
+export interface Conference {
+  room: string;
+}
+
+/**
+ * The caller waits in the conference, with Twilio's own music, until a human joins. It survives a caller who is led out of it
+ * and back in. When the time is up the caller leaves by itself, and Twilio asks `actionUrl`.
+ */
+export function waitTwiml(
+  wait: Conference & {
+    longestSeconds: number;
+    actionUrl: string;
+    /** Said first, when the AI could not say it. */
+    say?: string | undefined;
+    language: string;
+  },
+): string {
+  const response = new VoiceResponse();
+  if (wait.say !== undefined) response.say(sayIn(wait.language), speakable(wait.say));
+  response
+    .dial({ action: wait.actionUrl, method: 'POST', timeLimit: wait.longestSeconds })
+    .conference({ beep: 'false', startConferenceOnEnter: false, endConferenceOnExit: false }, wait.room);
+  return response.toString();
+}
+
+/** Caller and human talk in the conference until one of them leaves. @param talk `actionUrl` is asked then, for the caller. */
+export function talkTwiml(talk: Conference & { actionUrl?: string }): string {
+  const response = new VoiceResponse();
+  response.dial(talk.actionUrl === undefined ? {} : { action: talk.actionUrl, method: 'POST' }).conference(
+    // Both come at about the same time: the first needs no music.
+    { beep: 'false', startConferenceOnEnter: true, endConferenceOnExit: true, waitUrl: '' },
+    talk.room,
+  );
+  return response.toString();
+}
+
+/** Tells a human who picked up something, and goes on at an address. */
+export function briefTwiml(briefing: { say: string; language: string; nextUrl: string }): string {
+  const response = new VoiceResponse();
+  response.say(sayIn(briefing.language), speakable(briefing.say));
+  response.redirect({ method: 'POST' }, briefing.nextUrl);
+  return response.toString();
+}
+
+/**
+ * Asks a human who picked up for a key, once for each address; Twilio POSTs the key there. Without any key the last address
+ * is told so, without `Digits`.
+ */
+export function screenTwiml(question: {
+  /** Said first, once. */
+  say?: string | undefined;
+  keys: string;
+  keyUrls: readonly string[];
+  language: string;
+}): string {
+  const response = new VoiceResponse();
+  for (const [index, action] of question.keyUrls.entries()) {
+    const gather = response.gather({
+      input: ['dtmf'],
+      numDigits: 1,
+      timeout: keySeconds,
+      action,
+      method: 'POST',
+    });
+    const words = index === 0 ? [question.say, question.keys] : [question.keys];
+    gather.say(sayIn(question.language), speakable(words.filter(Boolean).join(' ')));
+  }
+  response.redirect({ method: 'POST' }, question.keyUrls.at(-1) ?? '');
+  return response.toString();
+}
+
+/** Puts the caller through to the human who picked up, after a few words to that human or at once. */
+export function putThroughTwiml(first?: { say: string; language: string }): string {
+  const response = new VoiceResponse();
+  if (first) response.say(sayIn(first.language), speakable(first.say));
   return response.toString();
 }
 
@@ -71,8 +163,11 @@ export function voicemailTwiml(options: { say: string; language: string; actionU
 /** Seconds that a person has to find the keys of their phone. */
 const keySeconds = 8;
 
-/** A test call to a destination: it asks for a key twice; without an `actionUrl` nobody would hear one, so it asks for none. */
-export function testCallTwiml(call: {
+/**
+ * What a person hears whom Patchbay itself rings: asked for a key twice, then the good-bye. Without an `actionUrl` nobody
+ * would hear a key, so none is asked for.
+ */
+export function askForKeyTwiml(call: {
   say: string;
   goodbye: string;
   /** Twilio POSTs here when a key was pressed. */
@@ -109,9 +204,16 @@ export function hangUpTwiml(last?: { say: string; language: string }): string {
   return response.toString();
 }
 
-/** `<Say>` takes the same language tags as the relay; the package's list of them is closed and older. */
+/** `<Say>` wants a language with its region; the package's list of them is closed and older than Twilio's. */
 function sayIn(language: string): VoiceResponse.SayAttributes {
-  return { language: language as NonNullable<VoiceResponse.SayAttributes['language']> };
+  return { language: withRegion(language) as NonNullable<VoiceResponse.SayAttributes['language']> };
+}
+
+/** "en" → "en-US", "es-419" → "es-ES": the region where most speak it, for a tag that has none or a whole continent. */
+function withRegion(tag: string): string {
+  const { language, region } = new Intl.Locale(tag);
+  const country = /^[A-Z]{2}$/.test(region ?? '') ? region : new Intl.Locale(language).maximize().region;
+  return country === undefined ? tag : `${language}-${country}`;
 }
 
 /** Rings the static number and asks nothing more of Patchbay: the answer when Patchbay itself fails. */

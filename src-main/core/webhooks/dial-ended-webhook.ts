@@ -18,6 +18,7 @@ export async function dialEndedWebhook(
     result,
     legSid: params.DialCallSid,
     talkSeconds: params.DialCallDuration,
+    bridged: params.DialBridged,
     callOver: isCallOver(params.CallStatus),
   });
   return { callId, twiml };

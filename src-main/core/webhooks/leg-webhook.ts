@@ -1,4 +1,5 @@
 import type { CallService } from '../calls/call-service.ts';
+import type { RungPhone } from '../calls/rung-phone.ts';
 import type { TwilioAnswer, TwilioFields } from './twilio-answer.ts';
 import { legParams } from './twilio-params.ts';
 
@@ -7,10 +8,10 @@ export async function legWebhook(
   calls: CallService,
   fields: TwilioFields,
   callId: string,
-  dial: number,
+  phone: RungPhone,
 ): Promise<TwilioAnswer> {
   const params = legParams.parse(fields);
-  await calls.legChanged(callId, dial, {
+  await calls.legChanged(callId, phone, {
     legSid: params.CallSid,
     status: params.CallStatus,
     ...(params.ErrorCode && { errorCode: params.ErrorCode }),

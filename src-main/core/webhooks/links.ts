@@ -1,4 +1,4 @@
-import type { CallLinks } from '../calls/call-service.ts';
+import type { CallLinks } from '../calls/call-links.ts';
 
 /** The paths under the public URL that Twilio reaches, made and recognised in one place. */
 
@@ -8,6 +8,10 @@ export const statusPath = '/twilio/status';
 /** Somebody pressed a key in a test call. */
 export function destinationTestPath(token: string): string {
   return `/twilio/destination-tests/${token}`;
+}
+/** What Twilio asks while a promised call back is under way. */
+export function callbackPath(token: string, step: 'key' | 'leg' | 'dial'): string {
+  return `/twilio/callbacks/${token}/${step}`;
 }
 /** Patchbay answers nonces here that it itself has just made. */
 export function proofPath(nonce: string): string {
@@ -23,8 +27,18 @@ export function callLinks(origin: () => string): CallLinks {
     relay: (token) => `${asWebSocket(origin())}/twilio/relay/${token}`,
     relayEnded: (callId, relay) => ofCall(callId, `relay/${relay}`),
     dialEnded: (callId, dial) => ofCall(callId, `dial/${dial}`),
-    legChanged: (callId, dial) => ofCall(callId, `leg/${dial}`),
+    legChanged: (callId, dial, leg) => ofCall(callId, `leg/${dial}/${leg}`),
+    pickedUp: (callId, dial, leg) => ofCall(callId, `screen/${dial}/${leg}`),
+    keyPressed: (callId, dial, leg, time) => ofCall(callId, `screen/${dial}/${leg}/key/${time}`),
     voicemailEnded: (callId) => ofCall(callId, 'voicemail'),
+    warm: {
+      legChanged: (callId, dial, leg) => ofCall(callId, `warm/${dial}/${leg}/status`),
+      pickedUp: (callId, dial, leg) => ofCall(callId, `warm/${dial}/${leg}`),
+      keyPressed: (callId, dial, leg, time) => ofCall(callId, `warm/${dial}/${leg}/key/${time}`),
+      joined: (callId, dial, leg) => ofCall(callId, `warm/${dial}/${leg}/join`),
+      over: (callId, dial) => ofCall(callId, `warm/${dial}/over`),
+      talk: (callId, dial) => ofCall(callId, `warm/${dial}/talk`),
+    },
   };
 }
 

@@ -65,11 +65,11 @@ export class RelaySocket {
       if (source === undefined) return 403;
       this.#deps.tokens.sawSignedWith(source.signer);
     }
-    return this.#deps.calls.callOfRelay(token) ?? 403;
+    return this.#deps.calls.relays.callOf(token) ?? 403;
   }
 
   #attach(call: CallView, webSocket: WebSocket): void {
-    const session = this.#deps.calls.connectRelay(call, {
+    const session = this.#deps.calls.relays.connect(call, {
       send: (message) => webSocket.send(message, (error) => error && webSocket.terminate()),
       close: (code, reason) => webSocket.close(code, reason),
     });

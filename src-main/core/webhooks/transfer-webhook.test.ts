@@ -3,9 +3,11 @@ import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deskSchema } from '../../../src-preload/contract/desk.ts';
+import type { HandOverNumber } from '../awaited-calls/awaited-calls.ts';
 import type { WebhookRequest } from '../database/webhook-requests.ts';
 import { type CompiledDesk, compileDesk } from '../desk/desk-service.ts';
 import type { Logger, OutboundHttp } from '../ports.ts';
+import { freshState } from '../routing/groups.ts';
 import { RouteService } from '../routing/route-service.ts';
 import { createTransferWebhook } from './transfer-webhook.ts';
 
@@ -53,6 +55,7 @@ interface Trouble {
   facts?: () => never;
   write?: () => Promise<'durable' | 'deferred'>;
   post?: OutboundHttp['postJson'];
+  handOver?: () => HandOverNumber;
 }
 
 const closers: (() => void)[] = [];
@@ -75,6 +78,7 @@ async function listen(trouble: Trouble = {}) {
     trouble.routes ??
     new RouteService({
       desk: () => desk,
+      memory: { ...freshState, take: () => {}, heardOf: () => {} },
       outbound: {
         postJson: trouble.post ?? (async () => ({ status: 500, headers: {}, body: '' })),
       },
@@ -92,6 +96,8 @@ async function listen(trouble: Trouble = {}) {
     },
     recorder,
     webhookRequests,
+    platformKeys: { refuse: () => undefined },
+    awaited: { numberFor: trouble.handOver ?? (() => ({ kind: 'none' })) },
     clock,
     logger: silent,
     bodyTimeoutMs: 300,
@@ -178,8 +184,67 @@ describe('POST /transfer/<routerKey>', () => {
         integrationId: 'rules',
         fallbackReason: null,
         problem: null,
+        transfer: {
+          dialect: 'callcow',
+          caller: '+14165550000',
+          called: null,
+          destination: '+14165550001',
+        },
       },
     ]);
+  });
+
+  it('puts on record what the decision went by, where that is more than the caller’s number', async () => {
+    const { ask, post, rows } = await listen();
+    await ask('+14165557777');
+    await ask('+14165550000');
+    await post('{"number":"+14165550000","callReason":"A leak"}', `${rulesKey}/bland`);
+    expect(rows.map(({ transfer }) => transfer?.wentBy)).toEqual([
+      { fields: {}, known: true, seen: { tags: ['vip'] } },
+      undefined,
+      { fields: expect.objectContaining({ callReason: 'A leak' }), known: false, seen: undefined },
+    ]);
+  });
+
+  it('decides nothing, and asks no webhook, where the caller comes to Patchbay itself', async () => {
+    const number = '+14165550160';
+    const { ask, post, rows } = await listen({
+      handOver: () => ({ kind: 'ready', number }),
+      routes: { decide: () => Promise.reject(new Error('nothing is to be decided')) },
+    });
+    for (const key of [rulesKey, hookKey]) {
+      expect((await ask('+14165550000', key)).json).toEqual({ transferNumber: number });
+    }
+    expect((await post('{"number":"+14165550000","callReason":"A leak"}', `${rulesKey}/bland`)).json).toEqual(
+      {
+        transferNumber: number,
+        phone_number: number,
+      },
+    );
+    expect((await ask('anonymous')).json).toEqual({ transferNumber: number });
+    expect(rows.map(({ transfer, problem }) => ({ ...transfer, problem }))).toMatchObject([
+      {
+        caller: '+14165550000',
+        destination: number,
+        told: { platform: 'CallCow', fields: {} },
+        problem: null,
+      },
+      { caller: '+14165550000', destination: number },
+      { told: { platform: 'Bland', reason: 'A leak', fromStart: false, fields: { callReason: 'A leak' } } },
+      { caller: null, destination: number },
+    ]);
+  });
+
+  it.each([
+    () => ({ kind: 'out-of-reach' as const, problem: 'It is not attached.' }),
+    () => {
+      throw new Error('the database is gone');
+    },
+  ])('decides at once, and says why, where the hand-over number can’t be answered', async (handOver) => {
+    const { ask, rows } = await listen({ handOver });
+    expect((await ask('+14165550000')).json).toEqual({ transferNumber: '+14165550001' });
+    expect(rows).toMatchObject([{ problem: expect.stringMatching(/not attached|is gone/), status: 200 }]);
+    expect(rows[0]?.transfer?.told).toBeUndefined();
   });
 
   it('records before it answers', async () => {
@@ -254,7 +319,7 @@ describe('POST /transfer/<routerKey>', () => {
     ['a key that is almost right', `/transfer/${rulesKey.slice(0, -1)}`],
     ['no key', '/transfer/'],
     ['a double slash', `/transfer//${rulesKey}`],
-    ['a path below the key', `/transfer/${rulesKey}/vapi`],
+    ['a path below an unknown key', '/transfer/unknownunknownunknownunknownunknown/vapi'],
     ['an escaped key', `/transfer/%72${rulesKey.slice(1)}`],
     ['a broken escape', '/transfer/%'],
     ['a very long key', `/transfer/${'k'.repeat(5_000)}`],
@@ -273,6 +338,23 @@ describe('POST /transfer/<routerKey>', () => {
     expect(rows).toMatchObject([{ status: 404, integrationId: null, problem: 'not_found' }]);
     expect(rows[0]?.url).not.toContain(rulesKey.slice(5, 20));
   });
+
+  it.each(['unknown', 'vapi/more', 'VAPI', '__proto__', 'constructor', rulesKey])(
+    'answers 404 to the dialect %s, and says which there are',
+    async (dialect) => {
+      const { send, rows } = await listen();
+      const { status, json } = await send(`/transfer/${rulesKey}/${dialect}`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
+      expect({ status, code: json.error.code }).toEqual({ status: 404, code: 'unknown_dialect' });
+      expect(json.error.message).toContain('callcow, vapi, retell, elevenlabs, dograh, synthflow, bland');
+      expect(rows).toMatchObject([
+        { status: 404, integrationId: 'rules', problem: 'unknown_dialect', url: '/transfer/…kkkk/…' },
+      ]);
+    },
+  );
 
   it('does not mind a query or a slash at the end, and keeps neither', async () => {
     const { send, rows } = await listen();

@@ -18,9 +18,13 @@ export const voiceParams = z.object({
   ForwardedFrom: optional,
   CallerName: optional,
   StirVerstat: optional,
+  CallToken: optional,
 });
 
 const callStatus = { CallStatus: optional };
+
+/** A caller has left a conference, or was led out of it. */
+export const waitEndedParams = z.object(callStatus);
 
 /** `<Connect action>` after a ConversationRelay session. */
 export const relayEndedParams = z.object({
@@ -38,9 +42,14 @@ export const dialEndedParams = z.object({
     .catch('failed'),
   DialCallSid: optional,
   DialCallDuration: number,
+  DialBridged: field
+    .pipe(z.enum(['true', 'false']))
+    .transform((value) => value === 'true')
+    .optional()
+    .catch(undefined),
 });
 
-/** `<Number statusCallback>`. */
+/** `<Number statusCallback>`, and that of a phone that was rung over REST. */
 export const legParams = z.object({ CallSid: sid, CallStatus: field, ErrorCode: optional });
 
 /** `<Record action>`, or the redirect after a `<Record>` that heard nothing. */
@@ -53,5 +62,5 @@ export const voicemailParams = z.object({
 /** The status callback of a number: a caller's call is over. */
 export const callerStatusParams = z.object({ CallSid: sid, CallStatus: field });
 
-/** `<Gather action>` of a test call. */
-export const destinationTestParams = z.object({ Digits: field.default('') });
+/** `<Gather action>`: the key that was pressed; empty: none. */
+export const keyParams = z.object({ Digits: field.default('') });

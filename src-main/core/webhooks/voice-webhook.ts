@@ -14,5 +14,6 @@ export async function voiceWebhook(calls: CallService, fields: TwilioFields): Pr
     forwardedFrom: params.ForwardedFrom,
     callerName: params.CallerName,
     stirVerstat: params.StirVerstat,
+    callToken: params.CallToken,
   });
 }

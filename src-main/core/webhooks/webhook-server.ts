@@ -10,6 +10,7 @@ import { type TwilioWebhooksDeps, twilioWebhooks } from './twilio-webhooks.ts';
 
 export interface WebhookServerDeps extends TwilioWebhooksDeps {
   transfer: (request: IncomingMessage, response: ServerResponse) => void;
+  platformCalls: (request: IncomingMessage, response: ServerResponse) => void;
   relay: RelaySocket;
   proofs: Pick<OriginProofs, 'answer'>;
 }
@@ -35,8 +36,8 @@ const requestTimeoutMs = 10_000;
 const drainMs = 2_000;
 
 /**
- * The listener that a tunnel exposes, and nothing else is on it: /transfer/… for other platforms, /twilio/… for
- * Twilio, /health, and /proof/… for Patchbay itself. Binds loopback only.
+ * The listener that a tunnel exposes, and nothing else is on it: /transfer/… and /calls/… for other platforms,
+ * /twilio/… for Twilio, /health, and /proof/… for Patchbay itself. Binds loopback only.
  */
 export class WebhookServer {
   readonly #server: Server;
@@ -54,6 +55,7 @@ export class WebhookServer {
       (request, response) => {
         // The transfer webhook is answered below Express: a platform's caller waits for it.
         if (request.url?.startsWith('/transfer/')) deps.transfer(request, response);
+        else if (request.url?.startsWith('/calls/')) deps.platformCalls(request, response);
         else app(request, response);
       },
     );

@@ -4,9 +4,9 @@ import type { DestinationPlan } from '../call-plan.ts';
 /** What happens when a number is called over the API. Script seconds, counted from the first ring. */
 export type CallScript =
   /** Somebody picks up; presses this when a `<Gather>` asks for a key, or nothing. */
-  | { kind: 'person'; afterSeconds: number; presses?: string | null }
-  | { kind: 'voicemail'; afterSeconds: number }
-  | { kind: 'busy' }
+  | { kind: 'person'; afterSeconds: number; presses?: string | null; talkSeconds?: number }
+  | { kind: 'voicemail'; afterSeconds: number; talkSeconds?: number }
+  | { kind: 'busy'; afterSeconds?: number }
   | { kind: 'no-answer' }
   /** Twilio can't place it; its error code stands in the call's notifications. */
   | { kind: 'failed'; code: number };
@@ -41,7 +41,7 @@ export function timelineOf(script: CallScript, timeoutSeconds: number): Timeline
         ? rung(script.afterSeconds, 'in-progress')
         : rung(timeoutSeconds, 'no-answer');
     case 'busy':
-      return rung(Math.min(busySeconds, timeoutSeconds), 'busy');
+      return rung(Math.min(script.afterSeconds ?? busySeconds, timeoutSeconds), 'busy');
     case 'no-answer':
       return rung(timeoutSeconds, 'no-answer');
     case 'failed':
@@ -60,6 +60,27 @@ export function detectionOf(
   return mode === 'Enable'
     ? { answeredBy: 'machine_start', seconds: 4 }
     : { answeredBy: 'machine_end_beep', seconds: 8 };
+}
+
+/** What a destination of a rehearsed caller does when it is rung over the API. */
+export function scriptOf(plan: DestinationPlan): CallScript {
+  switch (plan.outcome) {
+    case 'answers':
+    case 'declines': {
+      const { afterSeconds, talkSeconds, presses } = plan;
+      return { kind: 'person', afterSeconds, talkSeconds, presses };
+    }
+    case 'voicemail':
+      return { kind: 'voicemail', afterSeconds: plan.afterSeconds, talkSeconds: plan.talkSeconds };
+    case 'busy':
+      return { kind: 'busy', afterSeconds: plan.afterSeconds };
+    case 'no-answer':
+      return { kind: 'no-answer' };
+    case 'invalid':
+      return { kind: 'failed', code: 13224 };
+    default:
+      return assertNever(plan);
+  }
 }
 
 /** The same number, rung by a `<Dial>`. */

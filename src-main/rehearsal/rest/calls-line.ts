@@ -1,3 +1,4 @@
+import { Conferences } from '../conference.ts';
 import type { LineContext } from '../placed-call.ts';
 import { ScriptTime } from '../script-time.ts';
 import { WebhookClient } from '../webhook-client.ts';
@@ -28,11 +29,13 @@ export function lineFor(account: RehearsalAccount, options: LineForOptions = {})
       hosted: account.serverless,
     }),
     time,
+    conferences: new Conferences(),
     get ownNumbers() {
       const own = [...account.numbers, ...account.verifiedCallerIds];
       return new Set(own.map(({ phoneNumber }) => phoneNumber));
     },
     configurationOf: (number) => account.numbers.find(({ phoneNumber }) => phoneNumber === number),
+    keepRecording: (recording) => account.recordings.set(recording.sid, { ...recording, asked: 0 }),
     report: (alert) => account.addAlert({ ...alert, at: time.date().getTime() }),
   };
 }

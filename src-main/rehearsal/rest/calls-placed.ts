@@ -1,9 +1,12 @@
 import { messageOf } from '../../core/errors.ts';
 import { callParameters } from '../call-parameters.ts';
-import type { CallPlan } from '../call-plan.ts';
+import type { CallerStep, CallPlan } from '../call-plan.ts';
 import type { Endpoint } from '../call-start.ts';
+import type { Rung } from '../dial.ts';
 import { type LineContext, PlacedCall } from '../placed-call.ts';
+import { ReportOrder } from '../report-order.ts';
 import { sendStatus } from '../status-callback.ts';
+import type { CallOnRecord } from './call-on-record.ts';
 import { type CallScript, destinationOf, detectionOf, type Timeline, timelineOf } from './call-scripts.ts';
 import { newSid } from './sid.ts';
 
@@ -33,6 +36,8 @@ const eventOf: Record<CallStatus, StatusEvent> = {
 /** A call as it was asked for. */
 export interface CallOrder {
   from: string;
+  /** Twilio's word for a call that came in, whose number is to be shown. */
+  callToken: string | undefined;
   to: string;
   document: Endpoint | { twiml: string };
   fallback: Endpoint | undefined;
@@ -53,7 +58,8 @@ export type Scripts = ReadonlyMap<string, CallScript>;
  * at a second gets that second's answer. Its times are the line's, too: on a line that runs fast, `start_time` is as
  * many seconds after `date_created` as the script says.
  */
-export class RehearsedCall {
+export class RehearsedCall implements CallOnRecord {
+  readonly direction = 'outbound-api';
   readonly sid = newSid('CA');
   readonly order: CallOrder;
   readonly createdAt: Date;
@@ -63,6 +69,10 @@ export class RehearsedCall {
   readonly #scripts: Scripts;
   readonly #line: LineContext;
   readonly #timeline: Timeline;
+  readonly #caller: PlacedCall | undefined;
+  /** How the caller's own record has it. */
+  readonly #rung: Rung;
+  readonly #reportOrder: ReportOrder<{ to: Endpoint; params: Record<string, string> }>;
   readonly #begun: number;
   readonly #over = new AbortController();
   #status: CallStatus = 'queued';
@@ -71,8 +81,21 @@ export class RehearsedCall {
   #sequence = 0;
   #reports: Promise<void> = Promise.resolve();
 
-  constructor(order: CallOrder, script: CallScript, scripts: Scripts, line: LineContext) {
+  /** @param caller for whom somebody is rung; absent: the operator's own call. */
+  constructor(
+    order: CallOrder,
+    script: CallScript,
+    scripts: Scripts,
+    line: LineContext,
+    caller?: PlacedCall | undefined,
+  ) {
     this.order = order;
+    this.#caller = caller;
+    this.#rung = { number: order.to, callerId: order.from, status: 'initiated' };
+    caller?.rung.push(this.#rung);
+    this.#reportOrder = new ReportOrder(caller?.plan.faults.callbacksShuffled ?? false, ({ to, params }) =>
+      this.#send(to, params),
+    );
     this.#script = script;
     this.#scripts = scripts;
     this.#line = line;
@@ -86,6 +109,14 @@ export class RehearsedCall {
   get status(): CallStatus {
     this.#catchUp();
     return this.#status;
+  }
+
+  get from(): string {
+    return this.order.from;
+  }
+
+  get to(): string {
+    return this.order.to;
   }
 
   get isOver(): boolean {
@@ -122,6 +153,10 @@ export class RehearsedCall {
     } else {
       this.#end('canceled');
     }
+  }
+
+  leadTo(document: Endpoint | { twiml: string }): void {
+    this.#run?.leadTo(document);
   }
 
   /** Hangs up and waits until nothing of it is under way. */
@@ -179,7 +214,17 @@ export class RehearsedCall {
     void this.#line.time.sleep(timeLimitSeconds, run.over).then((isUp) => {
       if (isUp) run.hangUp('patchbay');
     });
-    await run.ended;
+    const caller = this.#caller;
+    if (caller === undefined) {
+      await run.ended;
+      return;
+    }
+    caller.phonesScreening += 1;
+    caller.watch.notify();
+    const { problems, error } = await run.ended;
+    caller.phonesScreening -= 1;
+    if (error !== undefined) problems.push(`${error.code}: ${error.message}`);
+    for (const problem of problems) caller.addProblem(`${this.to}: ${problem}`);
   }
 
   async #detect(mode: 'Enable' | 'DetectMessageEnd'): Promise<void> {
@@ -199,15 +244,18 @@ export class RehearsedCall {
 
   /** Who was called is "the caller" of the TwiML: whoever hears it and presses keys. */
   #plan(): CallPlan {
-    const presses = this.#script.kind === 'person' ? this.#script.presses : undefined;
     return {
       from: this.order.from,
       to: this.order.to,
-      steps: presses ? [{ do: 'press', digits: presses }] : [],
+      steps: stepsOf(this.#script),
       destinations: Object.fromEntries(
         [...this.#scripts].map(([number, script]) => [number, [destinationOf(script)]]),
       ),
-      faults: { webhooksTwice: false, callbacksShuffled: false, forgedSignature: false },
+      faults: {
+        webhooksTwice: this.#caller?.plan.faults.webhooksTwice ?? false,
+        callbacksShuffled: false,
+        forgedSignature: false,
+      },
     };
   }
 
@@ -229,6 +277,8 @@ export class RehearsedCall {
     const { statusCallback, statusEvents, from, to } = this.order;
     const status = this.#status;
     const event = eventOf[status];
+    this.#rung.status = status === 'queued' ? 'initiated' : status;
+    this.#caller?.trace.add('destination', `${to} ${this.#rung.status}`);
     if (statusCallback === undefined || !statusEvents.includes(event)) return;
     const params = {
       ...callParameters({
@@ -245,7 +295,7 @@ export class RehearsedCall {
       ...(this.answeredBy === null ? {} : { AnsweredBy: this.answeredBy }),
       ...(event === 'completed' ? { CallDuration: String(this.duration ?? 0), Duration: '1' } : {}),
     };
-    this.#send(statusCallback, params);
+    this.#reportOrder.add({ to: statusCallback, params }, event === 'completed');
   }
 
   #send(to: Endpoint, params: Record<string, string>): void {
@@ -282,4 +332,20 @@ export class RehearsedCall {
       left = seconds - this.#seconds();
     }
   }
+}
+
+/** What whoever picks up does: presses a key when asked, talks once somebody is there, and hangs up. */
+function stepsOf(script: CallScript): CallerStep[] {
+  const presses = script.kind === 'person' ? script.presses : undefined;
+  const talkSeconds = 'talkSeconds' in script ? script.talkSeconds : undefined;
+  return [
+    ...(presses ? [{ do: 'press' as const, digits: presses }] : []),
+    ...(talkSeconds === undefined
+      ? []
+      : [
+          { do: 'wait-for' as const, moment: 'connected' as const },
+          { do: 'wait' as const, seconds: talkSeconds },
+          { do: 'hang-up' as const },
+        ]),
+  ];
 }

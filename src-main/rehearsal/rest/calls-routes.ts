@@ -1,3 +1,5 @@
+import { endpoint } from '../call-start.ts';
+import type { CallOnRecord } from './call-on-record.ts';
 import type { RehearsedCall } from './calls-placed.ts';
 import { rfc2822 } from './dates.ts';
 import { pageOf2010 } from './pages.ts';
@@ -89,26 +91,33 @@ export const callRoutes: readonly Route[] = [
 ];
 
 /** @returns Twilio's refusal. */
-function change(call: RehearsedCall, form: URLSearchParams): RestAnswer | undefined {
-  if (form.has('Url') || form.has('Twiml')) {
-    return twilioError(400, 20001, 'The rehearsal line can’t lead a call to other TwiML');
+function change(call: CallOnRecord, form: URLSearchParams): RestAnswer | undefined {
+  const twiml = form.get('Twiml');
+  const document = endpoint(form.get('Url'), form.get('Method')) ?? (twiml === null ? undefined : { twiml });
+  if (document !== undefined) {
+    if (call.status !== 'in-progress') return notInProgress();
+    call.leadTo(document);
+    return undefined;
   }
   const status = form.get('Status');
   if (status !== null && status !== 'completed' && status !== 'canceled') {
     return twilioError(400, 21218, `Invalid Status: ${status}`);
   }
-  if (call.isOver) return twilioError(400, 21220, 'Call is not in-progress. Cannot redirect.');
+  if (call.isOver) return notInProgress();
   // "canceled" leaves a call alone that somebody has picked up.
   if (status === 'completed' || (status === 'canceled' && call.status !== 'in-progress')) call.hangUp();
   return undefined;
 }
 
+function notInProgress(): RestAnswer {
+  return twilioError(400, 21220, 'Call is not in-progress. Cannot redirect.');
+}
+
 function matches(call: RehearsedCall, query: URLSearchParams): boolean {
-  const { order } = call;
   const is = (name: string, value: string): boolean => !query.has(name) || query.get(name) === value;
   return (
-    is('To', order.to) &&
-    is('From', order.from) &&
+    is('To', call.to) &&
+    is('From', call.from) &&
     is('Status', call.status) &&
     !query.has('ParentCallSid') &&
     isWithin(call.startedAt ?? call.createdAt, query, 'StartTime') &&
@@ -128,10 +137,9 @@ function isWithin(date: Date | null, query: URLSearchParams, name: string): bool
   );
 }
 
-function callBody(account: RehearsalAccount, call: RehearsedCall): object {
+function callBody(account: RehearsalAccount, call: CallOnRecord): object {
   // Read first: it brings everything else up to date.
-  const { status } = call;
-  const { from, to } = call.order;
+  const { status, from, to, direction } = call;
   const uri = `/2010-04-01/Accounts/${account.sid}/Calls/${call.sid}`;
   const dateOrNull = (date: Date | null): string | null => (date === null ? null : rfc2822(date));
   const inside = (name: string): string => `${uri}/${name}.json`;
@@ -143,7 +151,7 @@ function callBody(account: RehearsalAccount, call: RehearsedCall): object {
     caller_name: null,
     date_created: rfc2822(call.createdAt),
     date_updated: rfc2822(call.endedAt ?? call.startedAt ?? call.createdAt),
-    direction: 'outbound-api',
+    direction,
     duration: call.duration === null ? null : String(call.duration),
     end_time: dateOrNull(call.endedAt),
     forwarded_from: null,
@@ -151,7 +159,9 @@ function callBody(account: RehearsalAccount, call: RehearsedCall): object {
     from_formatted: formatted(from),
     group_sid: null,
     parent_call_sid: null,
-    phone_number_sid: account.numbers.find(({ phoneNumber }) => phoneNumber === from)?.sid ?? null,
+    phone_number_sid:
+      account.numbers.find(({ phoneNumber }) => phoneNumber === (direction === 'inbound' ? to : from))?.sid ??
+      null,
     price: null,
     price_unit: 'USD',
     queue_time: '0',
@@ -180,7 +190,7 @@ function formatted(number: string): string {
   return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3');
 }
 
-function notificationsOf(account: RehearsalAccount, call: RehearsedCall): RehearsedAlert[] {
+function notificationsOf(account: RehearsalAccount, call: CallOnRecord): RehearsedAlert[] {
   // Read first: a failure that is due stands in the log then.
   void call.status;
   return account.alerts.filter(({ callSid }) => callSid === call.sid);
@@ -191,7 +201,7 @@ function logOf(alert: RehearsedAlert): string {
   return alert.level === 'error' ? '0' : '1';
 }
 
-function notificationBody(account: RehearsalAccount, call: RehearsedCall, alert: RehearsedAlert): object {
+function notificationBody(account: RehearsalAccount, call: CallOnRecord, alert: RehearsedAlert): object {
   const date = rfc2822(new Date(alert.at));
   return {
     account_sid: account.sid,

@@ -67,7 +67,7 @@ describe('a call placed over the API', () => {
     });
     await time.advance(2);
     expect((await ask(twilio, `/Calls/${sid}.json`)).json).toMatchObject({ answered_by: 'human' });
-    const run = twilio.account.calls.find(sid)?.run;
+    const run = twilio.account.calls.placed.find((call) => call.sid === sid)?.run;
     await fake.heard('/key');
     // On a quick machine the answer came, and was said, while the seconds before it passed.
     await run?.watch.until(() => ['announcement', 'ended'].includes(run.situation.at));
@@ -185,7 +185,9 @@ describe('a call placed over the API', () => {
     });
     await time.advance(30);
     expect((await ask(twilio, `/Calls/${sid}.json`)).json).toMatchObject({ status: 'completed' });
-    const said = twilio.account.calls.find(sid)?.run?.trace.entries.map(({ what }) => what);
+    const said = twilio.account.calls.placed
+      .find((call) => call.sid === sid)
+      ?.run?.trace.entries.map(({ what }) => what);
     expect(said).toEqual(expect.arrayContaining(['gathered 1', 'said "Goodbye"']));
     expect(fake.requests).toEqual([]);
   });
@@ -198,7 +200,7 @@ describe('a call placed over the API', () => {
       Twiml: '<Response><Dial><Number>+14165557777</Number></Dial></Response>',
     });
     await time.advance(60);
-    expect(twilio.account.calls.find(sid)?.run?.rung).toEqual([
+    expect(twilio.account.calls.placed.find((call) => call.sid === sid)?.run?.rung).toEqual([
       { number: '+14165557777', callerId: from, status: 'completed' },
     ]);
     const { json } = await ask(twilio, `/Calls/${sid}.json`);

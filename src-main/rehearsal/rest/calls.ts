@@ -1,7 +1,9 @@
 import parsePhoneNumber from 'libphonenumber-js';
 import { type Endpoint, endpoint } from '../call-start.ts';
-import type { LineContext } from '../placed-call.ts';
-import { friendlyPerson } from './call-scripts.ts';
+import { planOf } from '../dial.ts';
+import type { LineContext, PlacedCall } from '../placed-call.ts';
+import { type CallOnRecord, IncomingCall } from './call-on-record.ts';
+import { friendlyPerson, scriptOf } from './call-scripts.ts';
 import { type CallOrder, RehearsedCall, type StatusEvent } from './calls-placed.ts';
 import type { RehearsalAccount } from './rehearsal-account-state.ts';
 import { type RestAnswer, twilioError } from './route.ts';
@@ -22,10 +24,11 @@ const ringing = { standard: 60, longest: 600 };
 const longestCall = 14_400;
 const longestTwiml = 4000;
 
-/** The calls that an account placed over the API. */
+/** The calls of an account: those that it placed over the API, and those that came in. */
 export class RehearsedCalls {
   /** The newest last. */
   readonly placed: RehearsedCall[] = [];
+  readonly #incoming: IncomingCall[] = [];
   readonly #account: RehearsalAccount;
   readonly #line: () => LineContext;
 
@@ -35,25 +38,35 @@ export class RehearsedCalls {
     this.#line = line;
   }
 
-  find(sid: string | undefined): RehearsedCall | undefined {
-    return this.placed.find((call) => call.sid === sid);
+  find(sid: string | undefined): CallOnRecord | undefined {
+    return [...this.placed, ...this.#incoming].find((call) => call.sid === sid);
+  }
+
+  /** A call has come in. */
+  cameIn(call: PlacedCall): void {
+    this.#incoming.push(new IncomingCall(call));
   }
 
   /** @returns the call, or Twilio's refusal of it. */
   place(form: URLSearchParams): RehearsedCall | RestAnswer {
     const order = readOrder(form);
     if ('status' in order) return order;
-    const refusal = this.#refusalOf(order);
+    const caller = this.#callerOf(order);
+    const refusal = this.#refusalOf(order, caller);
     if (refusal !== undefined) return refusal;
     const { callScripts } = this.#account;
-    const call = new RehearsedCall(
-      order,
-      callScripts.get(order.to) ?? friendlyPerson,
-      callScripts,
-      this.#line(),
-    );
+    const script = caller === undefined ? callScripts.get(order.to) : scriptOf(planOf(caller, order.to));
+    const call = new RehearsedCall(order, script ?? friendlyPerson, callScripts, this.#line(), caller);
     this.placed.push(call);
     return call;
+  }
+
+  /** The caller on the line for whom somebody is rung: whose number is shown, or who called the number that is shown. */
+  #callerOf({ from, callToken }: CallOrder): PlacedCall | undefined {
+    return this.#incoming
+      .filter(({ isOver }) => !isOver)
+      .map(({ call }) => call)
+      .findLast((call) => (callToken === undefined ? call.plan.to === from : tokenOf(call) === callToken));
   }
 
   /** Hangs up what is under way and waits for it. Safe to call twice. */
@@ -61,7 +74,9 @@ export class RehearsedCalls {
     await Promise.allSettled(this.placed.map((call) => call.stop()));
   }
 
-  #refusalOf({ from, to }: CallOrder): RestAnswer | undefined {
+  #refusalOf({ from, to }: CallOrder, caller: PlacedCall | undefined): RestAnswer | undefined {
+    const code = caller?.plan.faults.callsRefused;
+    if (code !== undefined) return twilioError(400, code, 'It is refused, as the script says');
     const { type, numbers, verifiedCallerIds, blockedCountries } = this.#account;
     const isIn = (list: readonly { phoneNumber: string }[], number: string): boolean =>
       list.some(({ phoneNumber }) => phoneNumber === number);
@@ -74,7 +89,8 @@ export class RehearsedCalls {
     if (!e164.test(from)) {
       return twilioError(400, 21212, `The caller ID ${from} is not a valid phone number`);
     }
-    if (!isIn(numbers, from) && !isIn(verifiedCallerIds, from)) {
+    const isVouchedFor = caller?.plan.from === from;
+    if (!isIn(numbers, from) && !isIn(verifiedCallerIds, from) && !isVouchedFor) {
       return twilioError(
         400,
         21210,
@@ -97,6 +113,10 @@ export class RehearsedCalls {
     }
     return undefined;
   }
+}
+
+function tokenOf({ start }: PlacedCall): string | undefined {
+  return start.parameters?.CallToken;
 }
 
 /** Reads what was asked for. @returns Twilio's refusal where a part is missing or makes no sense. */
@@ -134,6 +154,7 @@ function readOrder(form: URLSearchParams): CallOrder | RestAnswer {
   return {
     to,
     from,
+    callToken: text('CallToken'),
     document,
     fallback: endpoint(text('FallbackUrl'), text('FallbackMethod')),
     statusCallback: endpoint(text('StatusCallback'), text('StatusCallbackMethod')),

@@ -4,6 +4,7 @@ import type { LineContext } from '../placed-call.ts';
 import type { CallScript } from './call-scripts.ts';
 import { RehearsedCalls } from './calls.ts';
 import { type LineForOptions, lineFor } from './calls-line.ts';
+import type { RehearsedRecording } from './recordings.ts';
 import { type Failure, type FailureMatcher, RehearsedFailures } from './rehearsal-failures.ts';
 import { newNumber, type RehearsedNumber } from './rehearsal-numbers.ts';
 import { newProfile, type RehearsedProfile, twilioStatusOf } from './rehearsal-profiles.ts';
@@ -124,6 +125,8 @@ export class RehearsalAccount {
   /** The newest last. */
   readonly alerts: RehearsedAlert[] = [];
   readonly texts: SentText[] = [];
+  /** By SID. */
+  readonly recordings = new Map<string, RehearsedRecording>();
   /** Numbers to which no text can be sent, and the Twilio error that says so. */
   readonly refusedTexts = new Map<string, number>([[invalidTestNumber, 21211]]);
   /** Called with each text that is sent, by a subaccount too. */

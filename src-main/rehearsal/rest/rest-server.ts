@@ -9,6 +9,7 @@ import { messageRoutes } from './messages.ts';
 import { monitorRoutes } from './monitor.ts';
 import { numberRoutes } from './numbers.ts';
 import { type CheckedRequest, readRequest } from './read-request.ts';
+import { recordingRoutes } from './recordings.ts';
 import type { RehearsalAccount } from './rehearsal-account-state.ts';
 import type { Failure } from './rehearsal-failures.ts';
 import { notFound, type RestAnswer, type Route, twilioError } from './route.ts';
@@ -36,6 +37,7 @@ const routes: readonly Route[] = [
   ...messageRoutes,
   ...monitorRoutes,
   ...numberRoutes,
+  ...recordingRoutes,
   ...serverlessRoutes,
   ...trusthubRoutes,
   ...voicePermissionRoutes,
@@ -192,19 +194,19 @@ function send(response: ServerResponse, answer: RestAnswer | undefined, retryAft
 
 /** Half of the answer, and the connection is gone. */
 function breakOff(response: ServerResponse, answer: RestAnswer | undefined): void {
-  const text = begin(response, answer);
-  response.write(text.slice(0, Math.ceil(text.length / 2)), () => response.destroy());
+  const bytes = begin(response, answer);
+  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => response.destroy());
 }
 
 /** Says what is going to come. @returns the body, which is to be sent. */
-function begin(response: ServerResponse, answer: RestAnswer | undefined, retryAfter?: number): string {
+function begin(response: ServerResponse, answer: RestAnswer | undefined, retryAfter?: number): Buffer {
   const { status, body, contentType = 'text/plain' } = answer ?? { status: 500, body: null };
-  const json = typeof body === 'object' && body !== null;
-  const text = json ? JSON.stringify(body) : (body ?? '');
+  const json = typeof body === 'object' && body !== null && !Buffer.isBuffer(body);
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(json ? JSON.stringify(body) : (body ?? ''));
   response.writeHead(status, {
     ...(body === null ? {} : { 'Content-Type': json ? 'application/json; charset=utf-8' : contentType }),
-    ...(status === 204 ? {} : { 'Content-Length': Buffer.byteLength(text) }),
+    ...(status === 204 ? {} : { 'Content-Length': bytes.length }),
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
   });
-  return text;
+  return bytes;
 }

@@ -24,9 +24,9 @@ export interface RestRequest {
 
 export interface RestAnswer {
   status: number;
-  /** An object is sent as JSON, a string as it is, null as nothing. */
-  body: object | string | null;
-  /** Of a string. */
+  /** An object is sent as JSON, a string or bytes as they are, null as nothing. */
+  body: object | string | Buffer | null;
+  /** Of a string or bytes. */
   contentType?: string;
 }
 

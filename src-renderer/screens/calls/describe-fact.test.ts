@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CallFact, callFactSchema } from '../../../src-preload/contract/calls.ts';
+import { formatDayAndClock } from '../../components/times.ts';
 import { sampleDecision } from '../../stores/sample-call.ts';
 import { describeFact } from './describe-fact.ts';
 
@@ -27,6 +28,40 @@ const sentences: [CallFact, string][] = [
   [
     { ...received, from: null, workflowId: null, workflowName: null, model: null },
     'Withheld number called +1 416 555 0100; no workflow answers it.',
+  ],
+  [
+    {
+      type: 'handed-over',
+      transferId: 7,
+      integrationId: 'desk',
+      dialect: 'vapi',
+      platform: 'Vapi',
+      matchedBy: 'caller',
+      called: '+16475550000',
+      fields: { department: 'billing', order: '12' },
+    },
+    'Vapi handed the caller over, who had called +1 647 555 0000; it was awaited from this number. It told department: billing, order: 12.',
+  ],
+  [
+    {
+      type: 'handed-over',
+      transferId: 7,
+      integrationId: 'desk',
+      dialect: 'callcow',
+      platform: 'CallCow',
+      matchedBy: 'platform-number',
+      called: null,
+      fields: {},
+    },
+    'CallCow handed the caller over; no other call was awaited from the platform’s number.',
+  ],
+  [
+    { type: 'transfer.requested', cause: 'platform', reason: 'CallCow hands the caller over', summary: '' },
+    'Another platform’s AI handed the caller over: CallCow hands the caller over.',
+  ],
+  [
+    { type: 'briefing.ready', text: 'The bill is wrong.', by: 'platform' },
+    'Whoever picks up is to hear: “The bill is wrong.” The platform’s AI wrote it.',
   ],
   [
     { type: 'answered', step: 'voice', twiml: '<Response/>' },
@@ -76,6 +111,16 @@ const sentences: [CallFact, string][] = [
     'The text “case-number” was not sent: blocked.',
   ],
   [
+    { type: 'promise.made', caseNumber: 'AB12CD34', dueAt: 0 },
+    `The caller is promised a call back by ${formatDayAndClock(0)}; the case number is AB12CD34.`,
+  ],
+  [{ type: 'promise.text-sent', messageSid: 'SM1' }, 'The text with the promise was sent to the caller.'],
+  [
+    { type: 'promise.text-failed', problem: 'blocked' },
+    'The caller may not have the text with the promise: blocked.',
+  ],
+  [{ type: 'promise.ended', by: 'called-back' }, 'The operator called back and reached the caller.'],
+  [
     {
       type: 'transfer.requested',
       cause: 'model',
@@ -114,6 +159,99 @@ const sentences: [CallFact, string][] = [
   [
     { type: 'dial.started', destination: '+14165551234', callerId: '+14165557777', ringSeconds: 20 },
     '+1 416 555 1234 rings for up to 20 seconds; it sees +1 416 555 7777.',
+  ],
+  [
+    {
+      type: 'transfer.decided',
+      decision: {
+        ...sampleDecision,
+        destinations: ['+14165550001', '+14165550002', '+14165551234'],
+        together: ['+14165550001', '+14165550002'],
+        atMostSeconds: 40,
+      },
+    },
+    'The transfer goes to +1 416 555 0001, +1 416 555 0002, then +1 416 555 1234. Static number: The integration has only its static number. After 40 seconds at most it is clear whether somebody takes it.',
+  ],
+  [
+    {
+      type: 'dial.started',
+      destination: '+14165550001',
+      together: ['+14165550001', '+14165550002'],
+      callerId: '+14165557777',
+      ringSeconds: 20,
+      screen: true,
+    },
+    '+1 416 555 0001, +1 416 555 0002 ring at once for up to 20 seconds; they see +1 416 555 7777.',
+  ],
+  [
+    {
+      type: 'dial.started',
+      destination: '+14165551234',
+      callerId: '+14165557777',
+      ringSeconds: 20,
+      warm: true,
+    },
+    '+1 416 555 1234 rings for up to 20 seconds; it sees +1 416 555 7777. Meanwhile the caller waits.',
+  ],
+  [
+    { type: 'leg.placed', destination: '+14165551234', dial: 1, legSid: 'CA2' },
+    'Twilio rings +1 416 555 1234.',
+  ],
+  [
+    { type: 'leg.refused', destination: '+14165551234', dial: 1, problem: 'Error 21211' },
+    'Twilio does not ring +1 416 555 1234: Error 21211.',
+  ],
+  [
+    { type: 'warm.failed', dial: 1, problem: 'Error 20003', callerId: '+14165557777' },
+    'The caller can’t wait in a conference: Error 20003. The same phones are rung without one; they see +1 416 555 7777.',
+  ],
+  [
+    { type: 'caller.waits', dial: 1, seconds: 60 },
+    'The caller waits with music, for 60 seconds at most unless somebody joins.',
+  ],
+  [
+    { type: 'leg.joined', destination: '+14165551234', dial: 1 },
+    '+1 416 555 1234 has heard who calls and joins the caller.',
+  ],
+  [
+    { type: 'leg.parted', destination: '+14165551234', dial: 1 },
+    '+1 416 555 1234 was gone before the caller was there.',
+  ],
+  [
+    { type: 'briefing.ready', text: 'A leak in the kitchen.', by: 'model' },
+    'Whoever picks up is to hear: “A leak in the kitchen.” The AI wrote it.',
+  ],
+  [
+    { type: 'briefing.ready', text: 'A call from Ann.', by: 'patchbay' },
+    'Whoever picks up is to hear: “A call from Ann.”',
+  ],
+  [
+    { type: 'briefing.said', destination: '+14165551234', dial: 1, text: 'A call from Ann.' },
+    '+1 416 555 1234 picked up and hears: “A call from Ann.”',
+  ],
+  [
+    { type: 'screen.asked', destination: '+14165551234', dial: 1, text: 'A call from Ann.' },
+    '+1 416 555 1234 picked up, hears “A call from Ann.” and is asked for a key.',
+  ],
+  [
+    { type: 'screen.answered', destination: '+14165551234', dial: 1, choice: 'pass' },
+    '+1 416 555 1234 pressed 2 and passes the call on.',
+  ],
+  [
+    { type: 'screen.answered', destination: '+14165551234', dial: 1, choice: 'take', late: true },
+    '+1 416 555 1234 pressed 1, but somebody else was faster.',
+  ],
+  [
+    { type: 'nobody.answered', offer: 'voicemail' },
+    'Nobody took the call: the caller can speak to a voicemail.',
+  ],
+  [
+    { type: 'voicemail.kept', file: 'a.mp3', contentType: 'audio/mpeg', bytes: 9, seconds: 1 },
+    'The voicemail is kept on this computer as a.mp3.',
+  ],
+  [
+    { type: 'voicemail.lost', problem: 'Twilio error 20404' },
+    'The voicemail could not be fetched from Twilio: Twilio error 20404.',
   ],
   [
     { type: 'dial.ended', destination: '+14165551234', result: 'answered', talkSeconds: 61 },

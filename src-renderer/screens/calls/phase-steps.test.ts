@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rungPhone } from '../../../src-main/core/test-support/sample-call.ts';
 import { type CallView, callPhases } from '../../../src-preload/contract/calls.ts';
 import { sampleCall } from '../../stores/sample-call.ts';
 import { phaseSteps } from './phase-steps.ts';
 
 const words = (call: CallView) => phaseSteps(call).map(({ phase, state }) => `${phase} ${state}`);
 const transfer: CallView['transfer'] = { cause: 'model', reason: 'r', summary: 's', at: 1 };
-const rung = (status: CallView['rung'][number]['status']): CallView['rung'] => [
-  { destination: '+14165551234', startedAt: 1, endedAt: 2, status },
-];
+const rung = (status: CallView['rung'][number]['status']): CallView['rung'] => [rungPhone({ status })];
 
 describe('the steps of a call', () => {
   it('show what a transfer would bring while the AI talks', () => {

@@ -28,8 +28,11 @@ export function ResultPanels({ call }: { call: CallView }) {
       {call.voicemailUrl !== null && (
         <Panel title="Voicemail">
           <p>
-            A voicemail was recorded. It is kept in your Twilio account:{' '}
-            <code className={styles.address}>{call.voicemailUrl}</code>
+            A voicemail was recorded. It is kept{' '}
+            {call.recording === null
+              ? 'in your Twilio account: '
+              : 'in the folder of this computer’s recordings: '}
+            <code className={styles.address}>{call.recording?.file ?? call.voicemailUrl}</code>
           </p>
         </Panel>
       )}

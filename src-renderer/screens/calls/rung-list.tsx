@@ -4,7 +4,7 @@ import { formatNumber } from '../../components/phone-number.ts';
 import { formatRunning } from '../../components/times.ts';
 import { useNow } from '../../components/use-now.ts';
 import styles from './panels.module.css';
-import { ringWords } from './words.ts';
+import { phoneWords } from './words.ts';
 
 /** Who was rung, how it went, how long it took. */
 export function RungList({ call }: { call: CallView }) {
@@ -13,10 +13,10 @@ export function RungList({ call }: { call: CallView }) {
   return (
     <ul className={styles.rung} aria-label="Who was rung">
       {call.rung.map((leg) => (
-        <li key={`${leg.destination} ${leg.startedAt}`}>
+        <li key={`${leg.dial} ${leg.destination}`}>
           <span className={styles.number}>{formatNumber(leg.destination, call.to)}</span>
           <span className={styles.dim}>{formatRunning((leg.endedAt ?? now) - leg.startedAt)}</span>
-          <Badge tone={ringWords[leg.status].tone}>{ringWords[leg.status].label}</Badge>
+          <Badge tone={phoneWords(leg).tone}>{phoneWords(leg).label}</Badge>
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
+import { tellingPhone } from '../../../src-main/core/calls/rung-state.ts';
 import type { CallView } from '../../../src-preload/contract/calls.ts';
 import { Badge } from '../../components/badge.tsx';
 import { ArrowIcon } from '../../components/icons.tsx';
@@ -9,7 +10,7 @@ import { useNow } from '../../components/use-now.ts';
 import { useStores } from '../../stores/stores.tsx';
 import { FormFields } from './form-fields.tsx';
 import styles from './screen-pop.module.css';
-import { callerWords, outcomeWords, phaseWords, ringWords, speakerWords, type Tone } from './words.ts';
+import { callerWords, outcomeWords, phaseWords, phoneWords, speakerWords, type Tone } from './words.ts';
 
 const LINES_SHOWN = 4;
 
@@ -109,7 +110,7 @@ function Background({ call }: { call: CallView }) {
 /** The destination of the moment and how it stands. */
 function Destination({ call }: { call: CallView }) {
   const now = useNow(call.phase !== 'ended');
-  const leg = call.rung.at(-1);
+  const leg = tellingPhone(call.rung);
   const destination = leg?.destination ?? call.decision?.destinations[0];
   if (destination === undefined) return null;
   const since = leg !== undefined && leg.endedAt === null ? formatRunning(now - leg.startedAt) : null;
@@ -127,13 +128,13 @@ function Destination({ call }: { call: CallView }) {
 }
 
 function stateWords(call: CallView): { label: string; tone: Tone } {
-  const leg = call.rung.at(-1);
+  const leg = tellingPhone(call.rung);
   if (call.phase === 'ended' && call.outcome !== null) return outcomeWords[call.outcome];
   if (call.phase === 'connected') return { label: phaseWords.connected, tone: 'good' };
   if (call.phase === 'taking-message')
     return { label: 'Nobody picked up, the AI takes a message', tone: 'bad' };
   if (leg === undefined) return { label: 'About to ring', tone: 'busy' };
-  return ringWords[leg.status];
+  return phoneWords(leg);
 }
 
 /** The screen pops of all calls that are being transferred, the newest on top. */

@@ -5,9 +5,12 @@ import type {
   CallView,
   Decision,
   DialResult,
+  Offer,
   RelayPurpose,
+  ScreenChoice,
   TranscriptLine,
 } from '../../../src-preload/contract/calls.ts';
+import type { PromiseEnding } from '../../../src-preload/contract/promises.ts';
 
 /** The words of the screen for what the contract names. */
 
@@ -35,6 +38,12 @@ export const outcomeWords: Record<CallOutcome, { label: string; tone: Tone; sent
   lost: { label: 'End unknown', tone: 'bad', sentence: 'Patchbay never heard how it ended' },
 };
 
+export const promiseEndedWords: Record<PromiseEnding, string> = {
+  'called-back': 'The operator called back and reached the caller.',
+  'caller-called': 'The caller called again and reached a person.',
+  marked: 'The operator says that the caller was reached.',
+};
+
 export const phaseWords: Record<CallPhase, string> = {
   talking: 'Talking with the AI',
   transferring: 'Transferring',
@@ -50,16 +59,44 @@ export const causeWords: Record<TransferCause, string> = {
   'announced-only': 'The AI announced a transfer but did not act, so Patchbay did',
   'model-error': 'The AI failed, so Patchbay asked for a human',
   'relay-failed': 'The conversation broke off, so Patchbay asked for a human',
+  platform: 'Another platform’s AI handed the caller over',
 };
 
 export const ringWords: Record<RingStatus, { label: string; tone: Tone }> = {
   ringing: { label: 'Ringing', tone: 'busy' },
+  screening: { label: 'Hears who calls', tone: 'busy' },
   'in-progress': { label: 'On the line', tone: 'good' },
   answered: { label: 'Answered', tone: 'good' },
   busy: { label: 'Busy', tone: 'bad' },
   'no-answer': { label: 'No answer', tone: 'bad' },
   failed: { label: 'Could not be called', tone: 'bad' },
   canceled: { label: 'Stopped', tone: 'soft' },
+};
+
+/** What a human who picked up chose; whoever takes the call is told by the status. */
+const choiceWords: Record<Exclude<ScreenChoice, 'take'>, { label: string; tone: Tone }> = {
+  pass: { label: 'Passed it on', tone: 'soft' },
+  message: { label: 'Wants a message taken', tone: 'soft' },
+  none: { label: 'No key pressed', tone: 'bad' },
+};
+
+/** How a phone that was rung stands. */
+export function phoneWords({ status, choice }: CallView['rung'][number]): { label: string; tone: Tone } {
+  return choice === null || choice === 'take' ? ringWords[status] : choiceWords[choice];
+}
+
+export const screenWords: Record<ScreenChoice, string> = {
+  take: 'pressed 1 and takes the call',
+  pass: 'pressed 2 and passes the call on',
+  message: 'pressed 3 and has a message taken',
+  none: 'pressed no key',
+};
+
+export const offerWords: Record<Offer, string> = {
+  message: 'Nobody took the call: the AI takes a message.',
+  voicemail: 'Nobody took the call: the caller can speak to a voicemail.',
+  text: 'Nobody took the call: the caller is promised a call back by text.',
+  'good-bye': 'Nobody took the call, and nothing is left to offer: the caller hears so.',
 };
 
 export const dialWords: Record<DialResult, string> = {

@@ -66,7 +66,16 @@ const optional = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> 
 const group = fc.record({
   id,
   strategy: fc.constantFrom('round-robin', 'in-order', 'all-at-once'),
-  numbers: fc.array(number, { minLength: 1, maxLength: 3 }),
+  numbers: fc.array(
+    fc.oneof(
+      number,
+      fc.record(
+        { number, away: fc.boolean(), seconds: fc.integer({ min: 5, max: 120 }) },
+        { requiredKeys: ['number'] },
+      ),
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
 });
 
 const span = fc.constantFrom('09:00-17:00', '00:00-24:00', '13:30-14:00');
@@ -95,6 +104,8 @@ const rule = (groups: string[], schedules: string[]) =>
               number,
               fc.array(fc.constantFrom('+1', '+44', '+1416'), { minLength: 1, maxLength: 3 }),
             ),
+            callerRegion: fc.constantFrom('CA', ['CA-ON', 'NO']),
+            called: fc.oneof(number, fc.array(number, { minLength: 1, maxLength: 2 })),
             contact: fc.oneof(fc.constantFrom('known', 'new'), fc.record({ tag: line() })),
             field: fc.dictionary(
               fc.string({ maxLength: 8 }).filter((key) => key !== '__proto__'),

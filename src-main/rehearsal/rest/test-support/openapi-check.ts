@@ -14,7 +14,13 @@ import {
 } from './twilio-documents.ts';
 
 /** Hosts that Twilio's files do not describe: uploading a Function's content, and the pages of an account. */
-const notDescribed = /^serverless-upload$|\.twil\.io$/;
+const hostsNotDescribed = /^serverless-upload$|\.twil\.io$/;
+/** Nor do they describe the sound of a recording. */
+const soundOfRecording = /\/Recordings\/RE[0-9a-f]{32}\.(mp3|wav)$/;
+
+function isNotDescribed({ subdomain, path }: CheckedRequest): boolean {
+  return hostsNotDescribed.test(subdomain) || soundOfRecording.test(path);
+}
 
 const inTwilioFolder = new TwilioDocuments(join(import.meta.dirname, '../../../../../shared/twilio-oai'));
 let saidSo = false;
@@ -42,7 +48,7 @@ export class OpenApiCheck implements ExchangeCheck {
   }
 
   request(request: CheckedRequest): readonly string[] {
-    if (notDescribed.test(request.subdomain)) return [];
+    if (isNotDescribed(request)) return [];
     const document = this.#documents.of(request.subdomain);
     const found = document && findOperation(document, request);
     if (document === undefined || found === undefined)
@@ -55,7 +61,7 @@ export class OpenApiCheck implements ExchangeCheck {
   }
 
   answer(request: CheckedRequest, answer: RestAnswer): readonly string[] {
-    if (notDescribed.test(request.subdomain)) return [];
+    if (isNotDescribed(request)) return [];
     if (answer.status >= 400) return this.#keep(request, errorProblems(answer));
     const document = this.#documents.of(request.subdomain);
     const found = document && findOperation(document, request);
