@@ -8,6 +8,9 @@ import { reachCore } from './cli/reach-core.ts';
 import { confirmIn, secretFrom } from './cli/terminal.ts';
 import { OptionError, readHostOptions } from './host-options.ts';
 
+/** The most that --last takes, as in the contract. */
+const mostAsked = 100_000;
+
 const usage = `patchbay COMMAND
 
 ${commands.map(({ words, takes, about }) => `  ${`${words} ${takes ?? ''}`.trim()}\n      ${about}`).join('\n')}
@@ -109,8 +112,8 @@ function parsed(argv: string[]) {
 
 function countIn(option: string, typed: string | undefined): number | undefined {
   if (typed === undefined) return undefined;
-  if (/^[1-9]\d{0,5}$/.test(typed)) return Number(typed);
-  throw new UsageError(`${option} takes a whole number from 1 on, not "${typed}"`);
+  if (/^[1-9]\d{0,5}$/.test(typed) && Number(typed) <= mostAsked) return Number(typed);
+  throw new UsageError(`${option} takes a whole number from 1 to ${mostAsked}, not "${typed}"`);
 }
 
 /** From the sources and from the bundle alike. */
