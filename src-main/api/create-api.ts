@@ -11,6 +11,7 @@ import {
   ScriptNotFoundError,
 } from '../rehearsal/rehearsal-service.ts';
 import { explainHandlers } from './explain-api.ts';
+import { orNotFound } from './explained.ts';
 import { goingLiveApi } from './going-live-api.ts';
 import { liveUpdates } from './live-updates.ts';
 import { promisesApi } from './promises-api.ts';
@@ -92,14 +93,9 @@ export function createApi({
           throw errors.REFUSED({ data: { problems: error.message.split('\n') } });
         }
       }),
-      setAway: os.desk.setAway.handler(({ input, errors }) => {
-        try {
-          return core.setAway(input.number, input.away);
-        } catch (error) {
-          if (error instanceof NoSuchMemberError) throw errors.NOT_FOUND({ message: error.message });
-          throw error;
-        }
-      }),
+      setAway: os.desk.setAway.handler(({ input, errors }) =>
+        orNotFound(errors, NoSuchMemberError, () => core.setAway(input.number, input.away)),
+      ),
     },
     rehearsal: {
       scripts: os.rehearsal.scripts.handler(() => rehearsal?.scripts() ?? []),

@@ -31,3 +31,16 @@ export async function* explainedSteps<T>(
     throw problemOf(errors, thrown);
   }
 }
+
+/** Runs `work`. @throws NOT_FOUND in place of an error of this class, with its words; else what it throws. */
+export async function orNotFound<T>(
+  errors: { NOT_FOUND(options: { message: string }): Error },
+  missing: abstract new (...args: never[]) => Error,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof missing ? errors.NOT_FOUND({ message: thrown.message }) : thrown;
+  }
+}

@@ -2,7 +2,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../src-preload/contract/api.ts';
 import type { Core } from '../core/core.ts';
 import { UnknownPromiseError } from '../core/promises/promise-service.ts';
-import { explainedSteps } from './explained.ts';
+import { explainedSteps, orNotFound } from './explained.ts';
 import { withProgress } from './with-progress.ts';
 
 /** The call backs that callers were promised. */
@@ -24,15 +24,9 @@ export function promisesApi({ promises }: Pick<Core, 'promises'>) {
             : thrown;
         }
       }),
-      mark: os.promises.mark.handler(async ({ input, errors }) => {
-        try {
-          return await promises.mark(input.id);
-        } catch (thrown) {
-          throw thrown instanceof UnknownPromiseError
-            ? errors.NOT_FOUND({ message: thrown.message })
-            : thrown;
-        }
-      }),
+      mark: os.promises.mark.handler(({ input, errors }) =>
+        orNotFound(errors, UnknownPromiseError, () => promises.mark(input.id)),
+      ),
     }),
   };
 }

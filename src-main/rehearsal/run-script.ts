@@ -2,7 +2,6 @@ import type { CallDetail, RehearsalResult } from '../../src-preload/contract/api
 import { e164Schema } from '../../src-preload/contract/desk.ts';
 import type { Core } from '../core/core.ts';
 import { readYaml } from '../core/desk/read-yaml.ts';
-import { messageOf } from '../core/errors.ts';
 import type { CallRecord } from './call-record.ts';
 import { judge, judgeOnAnyDesk, type Observed, type Unmet } from './judge.ts';
 import type { RehearsalLine } from './rehearsal-line.ts';
@@ -212,14 +211,4 @@ async function nextUpdate(core: Core): Promise<void> {
     const timer = setTimeout(go, lookAgainMs);
     const unsubscribe = core.subscribe(go);
   });
-}
-
-/** A run that could not even begin. */
-export function failedRun(name: string, error: unknown): ScriptRun {
-  return {
-    name,
-    unmet: [{ what: 'the rehearsal', expected: 'to run', came: messageOf(error) }],
-    observed: { detail: undefined, record: undefined, texts: [], posted: [], answer: undefined },
-    tookMs: 0,
-  };
 }
